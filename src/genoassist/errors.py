@@ -15,10 +15,14 @@ A refusal is not an error: it is an Answer.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from genoassist.messages import say
 from genoassist.types import Language
+
+# A reason given by a library may have several lines; the no-break spaces of French stay.
+_BREAKS = re.compile(r"[ \t]*[\r\n\v\f\u2028\u2029]+[ \t]*")
 
 
 class GenoAssistError(Exception):
@@ -33,7 +37,7 @@ class GenoAssistError(Exception):
 
     def text(self, language: Language) -> str:
         """The problem and what to do about it, on one line, in that language."""
-        return " ".join(say(self.key, language, **self.values).split(" "))
+        return _BREAKS.sub(" ", say(self.key, language, **self.values))
 
 
 class UsageError(GenoAssistError):

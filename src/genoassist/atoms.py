@@ -1,0 +1,131 @@
+"""The parts of a sentence that must be exact: numbers, dates and names, in a form that is the same in English and French.
+
+Names of months come from the Unicode CLDR (through Babel).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from babel import Locale
+
+from genoassist.numbers import Token, numbers, tokens
+from genoassist.places import acronyms, forms, openers, places
+from genoassist.words import WORD, akin, any_stop_words, fold, stems, ungroup
+
+# Before a month's name: nobody says "in may" of the verb, "en Mars" of the planet.
+_DATING = frozenset("in since until early late mid last next en debut fin mi depuis".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Atoms:
+    """The exact parts of a text: ``numbers`` as digits, ``months`` as 1–12, ``names`` as written (one word each)."""
+
+    numbers: frozenset[str]
+    months: frozenset[int]
+    names: tuple[str, ...]
+
+    @property
+    def empty(self) -> bool:
+        """True when the text has none."""
+        return not (self.numbers or self.months or self.names)
+
+
+@cache
+def _months() -> dict[str, tuple[int, bool]]:
+    """Folded name of a month -> its number, and whether it is an abbreviation."""
+    found: dict[str, tuple[int, bool]] = {}
+    for width in ("abbreviated", "wide"):
+        for language in ("en", "fr"):
+            for number, name in Locale(language).months["format"][width].items():
+                if len(name.rstrip(".")) > 2:
+                    found[fold(name).rstrip(".")] = (number, width == "abbreviated")
+    return found
+
+
+@lru_cache(maxsize=8192)
+def atoms(text: str) -> Atoms:
+    """The numbers, months and names of a text in either language; the first word of a sentence is no name by its capital alone."""
+    found = tokens(text)
+    dated = [_is_month(found, i) for i in range(len(found))]
+    months = {_months()[token.folded][0] for token, is_month in zip(found, dated, strict=True) if is_month}
+    rest = [None if is_month else token for token, is_month in zip(found, dated, strict=True)]
+    names = dict.fromkeys(token.word for token in rest if token and not token.counts and _is_name(token))
+    return Atoms(numbers(rest), frozenset(months), tuple(names))
+
+
+def _is_month(tokens: Sequence[Token], i: int) -> bool:
+    """An abbreviation, "may", "march" and a capital "Mars" are months only with the day, year or word that goes with one."""
+    token = tokens[i]
+    if token.folded not in _months():
+        return False
+    beside = [tokens[k].digits for k in (i - 1, i + 1) if 0 <= k < len(tokens)]
+    if any(beside):
+        return True
+    before = tokens[i - 1].folded if i else ""
+    if token.folded in {"may", "march"}:
+        return (not token.opens and token.word.istitle()) or before in _DATING
+    if token.folded == "mars":
+        return token.word.islower() or before in _DATING
+    return not _months()[token.folded][1]
+
+
+def _is_name(token: Token) -> bool:
+    word = token.word
+    if token.digits or len(word) < 2 or not any(c.isupper() for c in word):
+        return False
+    if token.folded in any_stop_words() and not (word.isupper() and (len(word) > 3 or token.folded in acronyms())):
+        return False
+    inner = any(c.isupper() for c in word[1:])
+    return inner or not token.opens or token.folded in openers()
+
+
+def missing(wanted: Atoms, text: str) -> tuple[str, ...]:
+    """What of ``wanted`` does not stand in ``text``, in either language: numbers, months (by number), names as written."""
+    there = atoms(text)
+    lost: list[str] = sorted(wanted.numbers - there.numbers)
+    lost += [f"{month:02d}/" for month in sorted(wanted.months - there.months)]
+    folded = {fold(m.group()) for m in WORD.finditer(text)}
+    parts = folded | {piece for word in folded for piece in re.split(r"[.*&-]", word)}
+    return tuple([*lost, *(name for name in wanted.names if not _stands(name, parts))])
+
+
+def _stands(name: str, words: set[str]) -> bool:
+    alike = forms(name)
+    if alike & words:
+        return True
+    if len(places().get(fold(name), ())) > 0:
+        return False  # a country or city is exactly that one
+    if len(name) < 5 or name.isupper():
+        stemmed = {s for form in alike for s in stems(form)}
+        return any(stemmed & set(stems(w)) for w in words if w[:2] == fold(name)[:2])
+    return any(akin(form, w) for form in alike for w in words)
+
+
+@cache
+def month_names() -> tuple[str, ...]:
+    """The names of the months in both languages, the longest first."""
+    names = {str(name) for language in ("en", "fr") for name in Locale(language).months["format"]["wide"].values()}
+    return tuple(sorted(names, key=lambda name: (-len(name), name)))
+
+
+_COUNTED = re.compile(r"(?<![\w.])(\d+)\s+((?:[^\W\d_][\w’'-]*\s*){1,4})")
+
+
+def counts(text: str) -> list[tuple[str, str]]:
+    """(number, the words it counts) for every number followed by words; "40 in-person and 290 virtual guests" are all guests."""
+    plain = ungroup(text)
+    found: list[tuple[str, str, bool]] = []
+    for match in _COUNTED.finditer(plain):
+        words = match.group(2).split()
+        shared = bool(words) and fold(words[-1]) in {"and", "et", "or", "ou"}
+        named = [w for w in words if fold(w) not in any_stop_words()]
+        if named and not atoms(match.group(2)).months:
+            found.append((match.group(1), " ".join(named[:3]), shared))
+    return [
+        (number, f"{noun} {found[i + 1][1]}" if shared and i + 1 < len(found) else noun)
+        for i, (number, noun, shared) in enumerate(found)
+    ]

@@ -1,0 +1,139 @@
+"""Which language a text is in, and which one its writer asks to be answered in."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, lru_cache
+from typing import Any
+
+from genoassist.types import Language
+from genoassist.words import WORD, fold, own_words, stop_words
+
+# Told apart from English and French only to say that a question is in neither.
+_OTHERS = (
+    "GERMAN",
+    "SPANISH",
+    "ITALIAN",
+    "PORTUGUESE",
+    "DUTCH",
+    "POLISH",
+    "CATALAN",
+    "SWEDISH",
+    "DANISH",
+    "FINNISH",
+    "ROMANIAN",
+    "TURKISH",
+)
+
+# A text is English or French when this share of its words are function words of theirs alone.
+OWN_SHARE = 0.3
+
+_NAME = r"(?P<name>english|french|anglais|fran[cç]ais)"
+_PLEASE = r"(?:please|s['’]il (?:te|vous) pla[iî]t|svp|stp|merci|thanks|thank you)"
+_VERB = (
+    rf"(?:(?:please|can you|could you|would you|peux-tu|pouvez-vous|pourriez-vous|merci de|{_PLEASE})\s*,?\s+)?(?:"
+    r"(?:answer|reply|respond|write|say it|say|tell me|explain)"
+    r"|r[ée]pond(?:s|ez|re)?(?:[- ](?:moi|nous))?|(?:me |nous )?r[ée]pondre|(?:your |ta |votre )?(?:answer|response|r[ée]ponse)"
+    r"|[ée]cri(?:s|vez|re)(?:-moi)?|(?:me )?dire|(?:dis|dites)(?:-moi)?|explique(?:z|r)?(?:-moi)?"
+    r")(?:\s+(?:it|me|moi|le))?"
+)
+_IN = rf"(?:in|en)\s+{_NAME}\b"
+_WISHES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        # first: "En français : …", "In English please, …", "Peux-tu répondre en anglais ? …", "Dis-moi en anglais qui …"
+        rf"^\s*(?:{_VERB}\s+)?{_IN}(?:\s*,?\s*{_PLEASE})?\s*[:,.!?;–—-]\s*(?=\S)",
+        rf"^\s*{_VERB}\s+{_IN}\s+(?=\S)",
+        # last: "…, in English", "…? Answer in French, thanks", "… (en anglais svp)", "…? French please"
+        rf"(?:(?<=[?!.])|\s*[,;(–—-])\s*(?:{_VERB}\s+)?{_IN}(?:\s*,?\s*{_PLEASE})?\s*[).!?]*\s*$",
+        rf"(?:(?<=[?!.])|\s*[,;(–—-])\s*{_NAME}\s*,?\s*{_PLEASE}\s*[).!?]*\s*$",
+        rf"\s+(?:{_VERB}\s+)?{_IN}\s*,?\s*{_PLEASE}\s*[.!?]*\s*$",
+    )
+)
+
+
+def requested(text: str) -> tuple[Language | None, str]:
+    """The language a question asks to be answered in (None when it asks for none), and the question without that request."""
+    for pattern in _WISHES:
+        found = pattern.search(text)
+        if found:
+            rest = f"{text[: found.start()]} {text[found.end() :]}".strip()
+            if "?" in found.group() and rest and rest[-1] not in "?!.…":
+                rest += " ?" if found.group().rstrip().endswith(" ?") else "?"
+            if WORD.search(rest):
+                return ("en" if fold(found["name"]) in {"english", "anglais"} else "fr"), rest
+    return None, text
+
+
+@cache
+def _detector(*, wide: bool) -> Any:
+    from lingua import Language as Lingua
+    from lingua import LanguageDetectorBuilder
+
+    names = ("ENGLISH", "FRENCH", *(_OTHERS if wide else ()))
+    return LanguageDetectorBuilder.from_languages(*(getattr(Lingua, name) for name in names)).build()
+
+
+@lru_cache(maxsize=4096)
+def _confidences(text: str, *, wide: bool) -> dict[str, float]:
+    return {c.language.name: c.value for c in _detector(wide=wide).compute_language_confidence_values(text)}
+
+
+def detect(text: str, default: Language = "en", names: frozenset[str] = frozenset()) -> Language:
+    """English or French, by function words, then by lingua; ``default`` when the text says too little.
+
+    ``names`` are folded words to leave out: proper names are in no language.
+    """
+    words = [fold(m.group()) for m in WORD.finditer(text)]
+    only = {
+        language: sum(w in stop_words(language) and w not in stop_words(_other(language)) for w in words)
+        for language in ("en", "fr")
+    }
+    if only["en"] != only["fr"] and min(only.values()) == 0:
+        return "en" if only["en"] else "fr"
+    kept = " ".join(m.group() for m in WORD.finditer(text) if fold(m.group()) not in names)
+    if not kept:
+        return default
+    scores = _confidences(kept, wide=False)
+    if abs(scores["ENGLISH"] - scores["FRENCH"]) < 0.1:
+        return default
+    return "en" if scores["ENGLISH"] > scores["FRENCH"] else "fr"
+
+
+def unsupported(text: str, names: frozenset[str] = frozenset()) -> bool:
+    """True when the text is plainly in neither English nor French: another script, or another language by lingua.
+
+    ``names`` are folded words to leave out. One or two words say too little, unless lingua is certain.
+    """
+    kept = [m.group() for m in WORD.finditer(text) if fold(m.group()) not in names]
+    letters = [c for word in kept for c in word if c.isalpha()]
+    latin = [c for c in letters if unicodedata.name(c, "").startswith(("LATIN", "FEMININE", "MASCULINE"))]
+    if len(latin) * 2 < len(letters):
+        return True
+    own = sum(fold(word) in own_words() for word in kept)
+    if len(kept) < 2 or own >= OWN_SHARE * len(kept):
+        return False
+    scores = _confidences(" ".join(kept), wide=True)
+    best = max(scores, key=lambda name: scores[name])
+    ours = scores["ENGLISH"] + scores["FRENCH"]
+    if best in {"ENGLISH", "FRENCH"} or scores[best] <= 0.5:
+        return False
+    return ours < (0.15 if len(kept) > 2 else 0.02)
+
+
+def _other(language: str) -> Language:
+    return "fr" if language == "en" else "en"
+
+
+_ALONE = re.compile(
+    rf"^\W*(?:(?:and|et)\s+)?(?:(?:the )?same(?: thing| question| answer)?|again|once more"
+    rf"|(?:la )?m[êe]me (?:chose|question|r[ée]ponse)|pareil|encore une fois)?\W*(?:{_VERB}\s+)?(?:{_IN})(?:\W*{_PLEASE})?\W*$",
+    re.IGNORECASE,
+)
+
+
+def wanted_again(text: str) -> Language | None:
+    """The language in which the last answer is wanted again ("same thing in English?", « en français svp »), if that is all."""
+    found = _ALONE.match(text)
+    return None if found is None else ("en" if fold(found["name"]) in {"english", "anglais"} else "fr")

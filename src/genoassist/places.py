@@ -1,0 +1,110 @@
+"""Names that English and French write differently: countries, their languages, cities, abbreviations of institutions.
+
+Countries, languages and cities come from the Unicode CLDR (through Babel).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from babel import Locale
+from babel.core import get_global
+from babel.languages import get_official_languages
+from rapidfuzz import fuzz
+
+from genoassist.words import WORD, any_stop_words, fold
+
+# Abbreviations of institutions and trade that both languages have and CLDR has not.
+_ACRONYMS = (
+    ("EU", "UE"),
+    ("UN", "ONU"),
+    ("WHO", "OMS"),
+    ("NATO", "OTAN"),
+    ("IMF", "FMI"),
+    ("WTO", "OMC"),
+    ("SME", "PME"),
+    ("SMEs", "PME"),
+    ("GDP", "PIB"),
+    ("AI", "IA"),
+    ("DNA", "ADN"),
+    ("RNA", "ARN"),
+    ("CEO", "PDG"),
+)
+
+
+def _words(text: str) -> list[str]:
+    return [w for w in (fold(m.group()) for m in WORD.finditer(text)) if w not in any_stop_words()]
+
+
+@cache
+def _territories() -> tuple[tuple[str, str], ...]:
+    """Countries and the cities that name time zones, in English and French."""
+    english, french = Locale("en"), Locale("fr")
+    pairs = [(name, french.territories.get(code, name)) for code, name in english.territories.items() if code != "001"]
+    for zone in get_global("zone_territories"):
+        city = english.time_zones.get(zone, {}).get("city") or zone.rsplit("/", 1)[-1].replace("_", " ")
+        pairs.append((city, french.time_zones.get(zone, {}).get("city", city)))
+    return tuple(pairs)
+
+
+@cache
+def openers() -> frozenset[str]:
+    """Folded names of places that are names even where the capital may be that of the sentence."""
+    single = {w[0] for pair in _territories() for w in map(_words, pair) if len(w) == 1}
+    return frozenset(single - {"reunion", "canton", "center", "oral"})  # also common words
+
+
+@cache
+def places() -> dict[str, frozenset[str]]:
+    """Folded word of a country, language or city name -> the folded words it may be in either language."""
+    english, french = Locale("en"), Locale("fr")
+    found: dict[str, set[str]] = {}
+
+    def same(*words: str) -> None:
+        for word in words:
+            found.setdefault(word, set()).update(words)
+
+    languages = [(name, french.languages.get(code, name)) for code, name in english.languages.items()]
+    for one, other in (*_territories(), *languages):
+        here, there = _words(one), _words(other)
+        if len(here) == len(there):
+            pairs = sorted(((a, b) for a in here for b in there), key=lambda p: -fuzz.ratio(*p))
+            while pairs:  # the most alike first: South–Sud is what Korea–Corée leaves
+                a, b = pairs[0]
+                same(a, b)
+                pairs = [(x, y) for x, y in pairs if x != a and y != b]
+        elif 1 in (len(here), len(there)):
+            for a, b in ((a, b) for a in here for b in there):
+                same(a, b)
+    _link_languages(found)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+def _link_languages(found: dict[str, set[str]]) -> None:
+    """Make "Sweden" and "Swedish" one: a country and its official language, where the names begin alike in one language."""
+    locales = (Locale("en"), Locale("fr"))
+    for code in locales[0].territories:
+        for tongue in get_official_languages(str(code), de_facto=True):
+            if tongue == "en":  # of no country that is named after it; "anglais" is not of Anguilla
+                continue
+            names = [(fold(x.territories.get(code, "")), fold(x.languages.get(tongue, ""))) for x in locales]
+            if any(land[:3] == language[:3] and " " not in land + language for land, language in names if language):
+                alike = {w for pair in names for w in pair if w and " " not in w}
+                for word in alike:
+                    found.setdefault(word, set()).update(alike)
+
+
+def forms(name: str) -> frozenset[str]:
+    """The folded words a name may stand as in either language: itself, and its translation when it is a place or language."""
+    folded = fold(name)
+    return places().get(folded, frozenset()) | acronyms().get(folded, frozenset()) | {folded}
+
+
+@cache
+def acronyms() -> dict[str, frozenset[str]]:
+    """Folded abbreviation of an institution or trade -> the folded abbreviations it has in the two languages."""
+    found: dict[str, set[str]] = {}
+    for one, other in _ACRONYMS:
+        for word in (one, other):
+            found.setdefault(fold(word), set()).update((fold(one), fold(other)))
+    return {word: frozenset(others) for word, others in found.items()}

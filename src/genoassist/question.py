@@ -1,0 +1,250 @@
+"""Turn + history -> Query: what is asked, in which language the answer is due, what "it" and "et en 2023 ?" stand for."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Prefix
+
+from genoassist.atoms import atoms
+from genoassist.language import detect, requested, unsupported, wanted_again
+from genoassist.places import places
+from genoassist.types import CITATION_MARK, Corpus, Language, Query, Reason, Turn
+from genoassist.words import WORD, any_stop_words, clean, content_words, fold, stems
+
+MAX_CHARACTERS = 2000
+
+_POINTING = frozenset(
+    (
+        "it its itself they them theirs their this that these those there he him his she her hers then one ones "
+        "il elle ils elles ce cet cette ces celui celle ceux celles lui leur leurs y son sa ses cela ca eux"
+    ).split()
+)
+# "is there", "il y a", "est-ce que", "say that …": these words point to nothing.
+_IDIOMS = re.compile(
+    r"\b(?:(?:is|are|was|were|will) there|how many there|there (?:is|are|was|were|any)|(?:il )?y a(?:-t-il|vait)?|a-t-il|"
+    r"(?:qu')?est-ce(?: que?)?|c'est quoi|s'agit-il|faut-il|peut-il|est-il|is it|say that|true that|vrai que|ce qu[ei]|y figure)\b"
+)
+_LEADING = re.compile(
+    r"^(?:(?:and|et|what about|how about|quid(?: de)?|et pour|and for|et concernant|same (?:question )?for|"
+    r"(?:la )?meme question pour|ok|alors|so)\b[ ,]*)+"
+    r"(?:(?:ceux|celui|celles?|that|those|the ones?) (?:d'|(?:de|du|des|of|for)\b ?))?"
+)
+# "And in Sweden?" narrows the question before, "And Sweden?" asks it of something else.
+_NARROWING = re.compile(r"(?:in|at|on|with|during|by|from|en|a|au|aux|dans|avec|chez|pendant|par|sur)\b")
+# What an English word becomes in French, and the other way round: "européens" is no slip for "European".
+_ENDINGS = frozenset(
+    (
+        "s e es y ie ies te tes an ans en ens ene enne ennes ain ains aine ien iens ienne iennes al el els elle elles ale "
+        "ales aux ic ique iques or ors eur eurs ion ions ing ed er ers ly ment ive if ifs ives ous eux euse ence ency ance "
+        "ancy ces ia is ais aise ois oise ish ese a o n ine"
+    ).split()
+) | {""}
+
+
+_ONE_FACT = re.compile(
+    r"\b(?:who|whom|whose|where|when|how (?:many|much|long|old|far)|(?:what|which) (?:is|was|\w+(?<!s))|"
+    r"qui|ou (?:se|s'|est|etait|a|ont|avait|a-t)|quand|combien|quel(?:le)? \w+)\b"
+)
+# A list, a reason, a manner, an account, or two things at once: more than one fact is due.
+_MORE_FACTS = re.compile(
+    r"\b(?:list|name (?:the|all|some)|(?:which|what) (?:\w+ ){0,2}\w+(?<!s)s (?!is\b|was\b|of\b)|"
+    r"what (?:are|were|did|do|does|happened)|who (?:are|were|else)|why|how (?!many|much|long|old|far)|"
+    r"quel(?:le)?s|qui (?:sont|etaient)|liste[rz]?|cite[rz]?|pourquoi|comment|que (?:fait|font|dit)|qu'|quoi|"
+    r"(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
+)
+
+
+def asks_one_fact(text: str) -> bool:
+    """True when a question, in either language, asks for one name, place, date or number."""
+    folded = fold(text)
+    return bool(_ONE_FACT.search(folded)) and not _MORE_FACTS.search(folded)
+
+
+_COUNTED = re.compile(r"\b(?:how many|combien (?:de |d'))\s*((?:[\w'-]+\s*){1,3})")
+
+
+def counted_thing(text: str) -> list[str]:
+    """The folded content words after "how many" or « combien de »; none when nothing is counted."""
+    found = _COUNTED.search(fold(text))
+    return content_words(found.group(1)) if found else []
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The proper names of a corpus, folded: how they are written, and which of them say what a question is about.
+
+    ``topical`` are those of at most 40 % of the sections: "Genopole" stands everywhere in a report of Genopole's.
+    """
+
+    written: dict[str, str]
+    topical: frozenset[str]
+    words: frozenset[str]
+
+    @classmethod
+    def of(cls, corpus: Corpus) -> Names:
+        """The names that stand in the sections' headings and sentences."""
+        written: dict[str, str] = {}
+        spread: Counter[str] = Counter()
+        lower: set[str] = set()
+        words: set[str] = set()
+        count = 0
+        for document in corpus.documents:
+            for section in document.sections:
+                count += 1
+                texts = [section.heading, section.heading_fr or "", *(s.text for s in section.sentences)]
+                found = dict.fromkeys(name for text in texts for name in atoms(text).names)
+                written = {**{fold(name): name for name in reversed(found)}, **written}  # as first written
+                spread.update({fold(name) for name in found})
+                for text in texts:
+                    words.update(fold(m.group()) for m in WORD.finditer(text))
+                    lower.update(m.group() for m in WORD.finditer(text) if m.group().islower())
+        plain = {stem for word in lower for stem in (fold(word), *stems(fold(word)))}
+        named = {key: name for key, name in written.items() if key not in plain and not plain.intersection(stems(key))}
+        common = max(2, int(0.4 * count))
+        return cls(named, frozenset(key for key in named if spread[key] <= common), frozenset(words))
+
+    def mended(self, text: str) -> str:
+        """The text with misspelt names put right: a word the corpus does not have that is within a letter or two of a name."""
+
+        def mend(match: re.Match[str]) -> str:
+            word = match.group()
+            key = fold(word)
+            if len(key) < 5 or key in self.words or key in any_stop_words() or key in places():
+                return word
+            slips = 1 if len(key) < 9 else 2
+            near = process.extractOne(key, self.written.keys(), scorer=OSA.distance, score_cutoff=slips)
+            if near is None or len(near[0]) < 5 or _same_word(key, near[0]):
+                return word
+            return self.written[near[0]]
+
+        return WORD.sub(mend, text)
+
+    def found(self, text: str) -> list[str]:
+        """The topical names in a text, once each, in order; those in lower case as the corpus writes them."""
+        return list({fold(name): name for _, _, name in reversed(self.spans(text))}.values())[::-1]
+
+    def spans(self, text: str) -> list[tuple[int, int, str]]:
+        """Where the topical names stand in a text, whole: "Bio-Europe", "EIT Health Summit"; start, end, name."""
+        tokens = list(WORD.finditer(text))
+        keys = [fold(m.group()) for m in tokens]
+        runs: list[list[int]] = []
+        for i, token in enumerate(tokens):
+            if not (keys[i] in self.written or (i and _capital(token.group(), keys[i]))):
+                continue
+            if runs and runs[-1][-1] == i - 1 and text[tokens[i - 1].end() : token.start()] in (" ", "-"):
+                runs[-1].append(i)
+            else:
+                runs.append([i])
+        found = []
+        for run in runs:
+            if not any(keys[i] in self.topical for i in run):
+                continue
+            pieces: list[str] = []
+            for i in run:
+                if pieces:
+                    pieces.append(text[tokens[i - 1].end() : tokens[i].start()])
+                pieces.append(self._spelled(tokens[i].group(), keys[i]))
+            found.append((tokens[run[0]].start(), tokens[run[-1]].end(), "".join(pieces)))
+        return found
+
+    def _spelled(self, word: str, key: str) -> str:
+        return self.written.get(key, word) if word.islower() else word
+
+
+def _capital(word: str, key: str) -> bool:
+    return word[0].isupper() and key not in any_stop_words()
+
+
+def _same_word(one: str, other: str) -> bool:
+    """True for two forms of one word, or its forms in the two languages: they have a stem in common, or only endings differ."""
+    if set(stems(one)) & set(stems(other)):
+        return True
+    shared = Prefix.similarity(one, other)
+    return shared >= 4 and one[shared:] in _ENDINGS and other[shared:] in _ENDINGS
+
+
+def problem(asked: str, names: frozenset[str] = frozenset()) -> Reason | None:
+    """Why a text cannot be asked at all: nothing in it, too long, no words, neither English nor French; None when it can."""
+    text = clean(asked)
+    if not text:
+        return "empty"
+    if len(asked) > MAX_CHARACTERS:
+        return "too_long"
+    if not any(c.isalpha() for c in text):
+        return "unclear"
+    if requested(text)[0] is None and unsupported(text, names):
+        return "unsupported_language"
+    return None
+
+
+def understand(
+    asked: str, history: Sequence[Turn], names: Names, *, language: Language | Literal["auto"] = "auto"
+) -> Query:
+    """The question on its own feet, with what it takes from the turns before it, and the language of its answer."""
+    wish, text = requested(clean(asked)[:MAX_CHARACTERS])
+    turns = tuple(Turn(t.role, clean(t.content)[:MAX_CHARACTERS]) for t in history if t.content.strip())
+    asked_before = [i for i, turn in enumerate(turns) if turn.role == "user"]
+    again = wanted_again(text) if asked_before else None
+    if again:
+        wish, text = again, requested(turns[asked_before[-1]].content)[1]
+        turns = turns[: asked_before[-1]]
+    spoken: Language = "en"
+    for turn in turns:
+        if turn.role == "user":
+            spoken = detect(turn.content, spoken, frozenset(names.written))
+    spoken = detect(text, spoken, frozenset(names.written))
+    text = names.mended(text)
+    standalone = _resolved(text, turns, names)
+    answer_language: Language = wish or (spoken if language == "auto" else language)
+    return Query(asked, standalone, answer_language, turns, history_used=standalone != text or again is not None)
+
+
+def _resolved(text: str, turns: Sequence[Turn], names: Names) -> str:
+    """The question with the topic of the turns before it, when it leans on them."""
+    if not any(t.role == "user" for t in turns) or not _leans(text, names):
+        return text
+    last = max(i for i, t in enumerate(turns) if t.role == "user")
+    before = _resolved(names.mended(requested(turns[last].content)[1]), turns[:last], names)
+    own = names.found(text)
+    old = names.found(before)
+    whole = before.rstrip(" ?.!")
+    if own:  # a lead and a name: "And GEN.ERA?"
+        rest = _LEADING.sub("", fold(text))
+        more = set(content_words(rest)) - {word for name in own for word in content_words(name)}
+        if _points(rest) or _NARROWING.match(rest):
+            return f"{text} ({whole})"
+        if more:
+            return text
+        return _replaced(before, names, own) if len(old) == 1 else f"{text} ({whole})"
+    said = " ".join(CITATION_MARK.sub("", t.content) for t in turns[last + 1 :])
+    return f"{text} ({', '.join((old or names.found(said))[:3]) or whole})"
+
+
+def _leans(text: str, names: Names) -> bool:
+    """True when the question needs what was said before it."""
+    folded = _IDIOMS.sub(" ", fold(text))
+    if _LEADING.match(folded):
+        return True
+    if names.found(text):
+        return False
+    few = len(content_words(text)) <= 2 and not atoms(text).names
+    return few or _points(text)
+
+
+def _points(text: str) -> bool:
+    words = {m.group() for m in WORD.finditer(_IDIOMS.sub(" ", fold(text)))}
+    return bool(_POINTING & words)
+
+
+def _replaced(before: str, names: Names, new: Sequence[str]) -> str:
+    """The question before with its topic exchanged for the new one."""
+    exchanged = before
+    for start, end, _ in reversed(names.spans(before)):
+        exchanged = f"{exchanged[:start]}{', '.join(new)}{exchanged[end:]}"
+    return exchanged

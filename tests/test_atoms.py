@@ -1,0 +1,175 @@
+"""Numbers, dates and names, the same in English and French."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from num2words import num2words
+
+from genoassist.atoms import atoms, missing
+from genoassist.places import forms
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("13,000 visitors", {"13000"}),
+        ("13 000 visiteurs, 13\u202f000 billets", {"13000"}),
+        ("between 25 firms and 8 labs", {"25", "8"}),
+        ("2.5 million, 2,5 millions, €2.5m, 2,5 M€", {"2500000"}),
+        ("13 thousand, treize mille, 13k", {"13000"}),
+        ("3 milliards, three billion", {"3000000000"}),
+        ("1,5 %, 1.50 %", {"1.5"}),
+        ("2018-2022", {"2018", "2022"}),
+        ("the 3rd floor, le 3e étage, la troisième, the third", {"3"}),
+        ("le 1er", {"1"}),
+        ("9h30, 9:30", {"9", "30"}),
+        ("ISO-19, B2B and H2O", {"19"}),
+        ("3D", {"3"}),
+        ("twenty-five or vingt-cinq", {"25"}),
+        ("vingt et une", {"21"}),
+        ("soixante et onze, seventy-one", {"71"}),
+        ("quatre-vingts, eighty", {"80"}),
+        ("quatre-vingt-dix-sept, ninety-seven", {"97"}),
+        ("one hundred and twenty-one, cent vingt et un", {"121"}),
+        ("two thousand five hundred and six", {"2506"}),
+        ("mille neuf cent quatre-vingt-dix-huit", {"1998"}),
+        ("deux millions cinq cent mille", {"2500000"}),
+        ("two dozen, vingt-quatre", {"24"}),
+        ("une centaine, a hundred", {"100"}),
+        ("five or six", {"5", "6"}),
+        ("two, three", {"2", "3"}),
+        ("five and ten", {"5", "10"}),
+        ("de 6 à 8", {"6", "8"}),
+        ("neuf partenaires", {"9"}),
+        ("un bâtiment neuf.", set()),
+        ("50 cents", {"50"}),
+        ("20 per cent, 20 pour cent", {"20"}),
+        ("thousands of people, des centaines", set()),
+        ("one day, un jour, une fois, a second", set()),
+        ("sept partenaires", {"7"}),
+    ],
+)
+def test_numbers(text, expected):
+    assert atoms(text).numbers == expected
+
+
+@given(st.integers(2, 999_999), st.sampled_from(["en", "fr"]))
+def test_numbers_in_words_are_read(value, language):
+    assert atoms(num2words(value, lang=language).replace(",", "")).numbers == {str(value)}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("on 14 June", {6}),
+        ("le 14 juin", {6}),
+        ("MAI 2031", {5}),
+        ("In May, they met", {5}),
+        ("May 2031", {5}),
+        ("on 2 may", {5}),
+        ("signed in may", {5}),
+        ("It may happen", set()),
+        ("May I ask?", set()),
+        ("They march on", set()),
+        ("in March", {3}),
+        ("signed in march", {3}),
+        ("en mars", {3}),
+        ("En Mars 2031", {3}),
+        ("la planète Mars", set()),
+        ("12 jan. 2031", {1}),
+        ("Jan Novak spoke", set()),
+        ("en sept. 2031", {9}),
+        ("sept partenaires", set()),
+        ("août, aout et December", {8, 12}),
+        ("la décembrisation", set()),
+    ],
+)
+def test_months(text, expected):
+    assert atoms(text).months == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The project of Kasper Brandt", ("Kasper", "Brandt")),
+        ("Où travaille Solène Kervadec ?", ("Solène", "Kervadec")),
+        ("A*Star and ZEN.ITH", ("A*Star", "ZEN.ITH")),
+        ("L’Allemagne et d'Évry", ("Allemagne", "Évry")),
+        ("Helvia's lab. Participants came. “Visitors” too: Everyone", ()),
+        ("Sweden won. Paris lost! « Suisse » ?", ("Sweden", "Paris", "Suisse")),
+        ("Réunion du comité", ()),
+        ("COBRA began. eLab followed", ("COBRA", "eLab")),
+        ("In May the EU and the US met", ("EU",)),
+        ("Genève–Zürich", ("Zürich",)),
+        ("la planète Mars", ("Mars",)),
+        ("Twenty partners, Vingt, Dix", ()),
+        ("A 3D or 5G lab", ()),
+    ],
+)
+def test_names(text, expected):
+    assert atoms(text).names == expected
+
+
+def test_a_text_without_any_is_empty():
+    assert atoms("they met there").empty
+    assert atoms("").empty
+    assert not atoms("they met in June").empty
+
+
+@pytest.mark.parametrize(
+    ("english", "french"),
+    [
+        ("Sweden", "Suède"),
+        ("Germany", "Allemagne"),
+        ("Swedish", "suédois"),
+        ("Netherlands", "Bas"),
+        ("Korea", "Corée"),
+        ("States", "États"),
+        ("Kingdom", "Royaume"),
+        ("London", "Londres"),
+        ("EU", "UE"),
+        ("SMEs", "PME"),
+    ],
+)
+def test_places_and_abbreviations_in_the_other_language(english, french):
+    assert forms(french) & forms(english)
+    assert missing(atoms(f"the {english}"), f"dans {french}") == ()
+
+
+def test_different_places_stay_apart():
+    assert not forms("Suède") & forms("Suisse")
+    assert "austria" not in forms("Australie")
+    assert "anguilla" not in forms("English")
+    assert forms("Kervadec") == {"kervadec"}
+
+
+@pytest.mark.parametrize(
+    ("said", "told", "lost"),
+    [
+        (
+            "La foire a réuni 12 000 visiteurs à Turin en septembre.",
+            "It drew 12,000 visitors to Turin in September.",
+            (),
+        ),
+        ("La foire a réuni 13 000 visiteurs.", "It drew 12,000 visitors.", ("13000",)),
+        ("Vingt-cinq entreprises", "25 firms", ()),
+        ("Elle s'est tenue en Suisse.", "It was held in Stockholm, Sweden.", ("Suisse",)),
+        ("Elle s'est tenue en mai.", "It was held on 3 March.", ("05/",)),
+        ("Le 14 juillet 2031", "on 14 July 2031", ()),
+        ("It was led by Kasper Brandt.", "Kasper Brandt le dirige.", ()),
+        ("It was led by Solène Brandt.", "Kasper Brandt le dirige.", ("Solène",)),
+        (
+            "aux Pays-Bas, en Corée du Sud et aux États-Unis",
+            "in the Netherlands, South Korea and the United States",
+            (),
+        ),
+        ("The Swedish one", "held in Sweden", ()),
+        ("the ZENITH booth", "the ZEN.ITH booth", ("ZENITH",)),
+        ("the Italian fair", "the fair in Austria", ("Italian",)),
+        ("they said so", "nothing", ()),
+    ],
+)
+def test_what_is_missing(said, told, lost):
+    assert missing(atoms(said), told) == lost
