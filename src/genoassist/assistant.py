@@ -1,0 +1,246 @@
+"""The pipeline: turn + history -> Query -> Evidence -> Draft -> Checks -> Answer. Only this module seals an Answer."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from genoassist import corpus as corpora
+from genoassist.answer import Verify, extract, prefix, read
+from genoassist.draft import Composed
+from genoassist.index import Changes, Index, sync
+from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
+from genoassist.present import refusal_text
+from genoassist.question import Names, problem, understand
+from genoassist.retrieve import find, retriever
+from genoassist.settings import PACKAGED, Settings
+from genoassist.types import (
+    Answer,
+    Check,
+    Corpus,
+    EngineChoice,
+    EngineName,
+    Evidence,
+    Language,
+    Progress,
+    Query,
+    Reason,
+    Sentence,
+    Turn,
+)
+from genoassist.units import units
+from genoassist.verify import Vectors, support, without_year
+from genoassist.words import content_words
+
+if TYPE_CHECKING:
+    from genoassist.embedder import Embedder
+    from genoassist.llm import LocalModel
+
+log = logging.getLogger(__name__)
+
+# Units read before any question comes: about a minute of work, and 50 MB a thousand words.
+WARM_UNITS = 32
+# Of the development questions without a word of the corpus, those off topic have a best cosine below this.
+OFF_TOPIC = 0.80
+
+OnProgress = Callable[[str, int, int], None]
+
+
+class Assistant:
+    """One corpus, its index and its models; ``ask`` and ``stream`` may be called from several threads."""
+
+    def __init__(self, settings: Settings, corpus: Corpus, index: Index, changes: Changes, embedder: Embedder) -> None:
+        self.settings = settings
+        self.corpus = corpus
+        self.changes = changes
+        self._index = index
+        self._embedder = embedder
+        self._retriever = retriever(index, embedder)
+        self._names = Names.of(corpus)
+        self._units = units(corpus)
+        self._headings = {
+            (s.document_id, s.id): f"{s.heading}\n{s.heading_fr or ''}" for d in corpus.documents for s in d.sections
+        }
+        self._model: LocalModel | None = None
+        self._loading = threading.Lock()
+        self._finding = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings, *, rebuild: bool = False, progress: OnProgress | None = None) -> Assistant:
+        """The assistant of the settings, its index brought up to date with the corpus.
+
+        ``progress(what, done, total)`` is told of weights being fetched and passages being embedded. Raises CorpusError,
+        ModelError, IndexStateError.
+        """
+        from genoassist.embedding import open_embedder
+
+        corpus = corpora.load(settings.corpus)
+        path = None
+        if settings.embedding_model == PACKAGED:
+            path = locate(EMBEDDING, settings, progress=_told(progress, EMBEDDING.name))
+        embedder = open_embedder(settings, path)
+        index, changes = sync(
+            settings.index,
+            corpus,
+            embedder.identity,
+            embedder.get_text_embedding_batch,
+            rebuild=rebuild,
+            progress=_told(progress, "index"),
+        )
+        return cls(settings, corpus, index, changes, embedder)
+
+    @property
+    def engine(self) -> EngineName:
+        """What ``auto`` is now: the language model once it is loaded, else quotation."""
+        return "llm" if self._model is not None and self.settings.engine != "extractive" else "extractive"
+
+    def load(self, progress: OnProgress | None = None) -> None:
+        """Load the language model, fetching its weights when they are not there, and write with it. Raises ModelError."""
+        self._model = self._loaded(progress)
+
+    def warm(self, progress: OnProgress | None = None) -> None:
+        """Load every model and let the language model read each unit once, then write with it: no question waits for that."""
+        self._embedder.get_query_embedding("warm")
+        if self.settings.engine == "extractive":
+            return
+        model = self._loaded(progress)
+        for done, unit in enumerate(self._units[:WARM_UNITS], start=1):
+            model.warm(prefix(unit))
+            if progress:
+                progress("warm", done, min(len(self._units), WARM_UNITS))
+        self._model = model
+
+    def prepare(self) -> None:
+        """Load the language model if its weights are on this machine; it writes from ``warm`` on.
+
+        Building it stops every other thread for seconds, so a page does it before it serves.
+        """
+        held = {known.name: known.path for known in status(self.settings)}
+        if self.settings.engine != "extractive" and held[LANGUAGE_MODEL.name] is not None:
+            self._loaded(None)
+
+    def _loaded(self, progress: OnProgress | None) -> LocalModel:
+        from genoassist.llm import open_configured
+
+        with self._loading:
+            path = locate(LANGUAGE_MODEL, self.settings, progress=_told(progress, LANGUAGE_MODEL.name))
+            return open_configured(self.settings, path)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        language: Language | Literal["auto"] = "auto",
+        engine: EngineChoice = "auto",
+    ) -> Answer:
+        """The answer to a question, or a refusal. Raises ModelError when ``engine`` is ``llm`` and there is none."""
+        *_, last = self.stream(question, history, language=language, engine=engine)
+        if not isinstance(last, Answer):
+            raise TypeError("a stream ends with an Answer")
+        return last
+
+    def stream(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        language: Language | Literal["auto"] = "auto",
+        engine: EngineChoice = "auto",
+    ) -> Iterator[Progress | Answer]:
+        """The evidence first, then the text verified so far, then the Answer, last."""
+        clock = Clock()
+        query = understand(question, history, self._names, language=language)
+        model = self._writer(engine)
+        name: EngineName = "llm" if model else "extractive"
+        unaskable = problem(question, self._names.words)
+        if unaskable:
+            yield self._refusal(query, unaskable, None, name, clock)
+            return
+        with self._finding:
+            evidence = find(query, self._retriever, self._index, self.corpus)
+        clock.note("evidence")
+        yield Progress(query, evidence)
+        draft = Composed(self.corpus)
+        checks = (
+            read(model, query, evidence, self._units, self._names, self._verifier(query))
+            if model
+            else extract(query, evidence, self._units)
+        )
+        for check in checks:
+            draft = draft.adding(check, query.language)
+            if check.passed:
+                clock.note("first_token")
+                yield Progress(query, evidence, draft.text, draft.citations)
+        if not draft.citations:
+            yield self._refusal(query, self._why_not(query, evidence), evidence, name, clock)
+            return
+        clock.note("total")
+        yield draft.sealed(query, evidence, name, clock.seconds)
+
+    def _verifier(self, query: Query) -> Verify:
+        """The check of one written sentence against some corpus sentences, for this question."""
+
+        def verify(sentence: str, candidates: Sequence[Sentence]) -> Check:
+            vectors = self._index.vectors([c.id for c in candidates])
+            check = support(sentence, query.text, candidates, vectors, self._headings, self._embed)
+            year = self.corpus.document(candidates[0].document_id).year if candidates else None
+            if check.passed or year is None or str(year) not in sentence:
+                return check
+            return support(without_year(sentence, year), query.text, candidates, vectors, self._headings, self._embed)
+
+        return verify
+
+    def _embed(self, texts: list[str]) -> Vectors:
+        return np.asarray([self._embedder.get_query_embedding(t) for t in texts], dtype=np.float32)
+
+    def _writer(self, engine: EngineChoice) -> LocalModel | None:
+        """The language model, or None to quote; ``auto`` takes what is loaded."""
+        if "extractive" in (engine, self.settings.engine):
+            return None
+        if engine == "llm" or self.settings.engine == "llm":
+            self.load()
+        return self._model
+
+    def _why_not(self, query: Query, evidence: Evidence) -> Reason:
+        """Off topic when no word of the question is the corpus's and nothing in it is near; else the corpus does not say."""
+        nearest = max((hit.dense or 0.0 for hit in evidence.hits), default=0.0)
+        strange = not self._names.words.intersection(content_words(query.text))
+        return "off_topic" if strange and nearest < OFF_TOPIC else "not_in_corpus"
+
+    def _refusal(
+        self, query: Query, reason: Reason, evidence: Evidence | None, engine: EngineName, clock: Clock
+    ) -> Answer:
+        clock.note("total")
+        nearest = evidence.sections[:3] if evidence else ()
+        return Answer(
+            kind="refusal",
+            text=refusal_text(reason, query.language, nearest),
+            query=query,
+            engine=engine,
+            reason=reason,
+            nearest=nearest,
+            evidence=evidence,
+            seconds=clock.seconds,
+        )
+
+
+class Clock:
+    """Seconds since the question came, noted once for each moment."""
+
+    def __init__(self) -> None:
+        self._start = time.perf_counter()
+        self.seconds: dict[str, float] = {}
+
+    def note(self, moment: str) -> None:
+        """Keep the time of a moment the first time it comes."""
+        self.seconds.setdefault(moment, time.perf_counter() - self._start)
+
+
+def _told(progress: OnProgress | None, what: str) -> Callable[[int, int], None] | None:
+    return None if progress is None else lambda done, total: progress(what, done, total)

@@ -1,0 +1,97 @@
+"""Checks -> Answer: the sentences that passed, their marks, and the verbatim spans the marks point to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from genoassist.sentences import split
+from genoassist.types import (
+    Answer,
+    Check,
+    Citation,
+    Corpus,
+    EngineName,
+    Evidence,
+    Language,
+    Query,
+    Sentence,
+)
+
+# After the stop of an abbreviation ("Dr. X"), an invisible word joiner tells readers of marks that no sentence ends there.
+_JOINER = "\u2060"
+_INNER_STOP = re.compile(r"(?<=[.!?…])(?=\s+[A-ZÀ-Ý«\"“])")
+_END = re.compile(r"[\s\u00a0\u202f]*([.!?…]*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An answer in the making: its text so far, with marks, and what they cite; every check that was made, passed or not."""
+
+    corpus: Corpus
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    passed: tuple[Check, ...] = ()
+    failed: tuple[Check, ...] = ()
+
+    def adding(self, check: Check, language: Language) -> Composed:
+        """With one more sentence, marked, if its check passed and it says something new."""
+        if not check.passed:
+            return replace(self, failed=(*self.failed, check))
+        if any(check.sentence == before.sentence for before in self.passed):
+            return self
+        citations = list(self.citations)
+        numbers = []
+        for sentence in check.supported_by:
+            known = next(
+                (c for c in citations if (c.document, c.start) == (sentence.document_id, sentence.start)), None
+            )
+            if known is None:
+                known = self._citation(len(citations) + 1, sentence)
+                citations.append(known)
+            numbers.append(known.n)
+        text = f"{self.text} {marked(check.sentence, numbers, language)}".strip()
+        return replace(self, text=text, citations=tuple(citations), passed=(*self.passed, check))
+
+    def _citation(self, n: int, sentence: Sentence) -> Citation:
+        document = self.corpus.document(sentence.document_id)
+        section = self.corpus.section(sentence.document_id, sentence.section_id)
+        return Citation(
+            n,
+            document.id,
+            document.path,
+            section.id,
+            section.heading,
+            section.heading_fr,
+            sentence.text,
+            sentence.start,
+            sentence.end,
+        )
+
+    def sealed(self, query: Query, evidence: Evidence, engine: EngineName, seconds: Mapping[str, float]) -> Answer:
+        """The answer; raises ValueError when it breaks a promise of :class:`Answer`."""
+        sources = {c.path: self.corpus.document(c.document).text for c in self.citations}
+        return Answer(
+            "answer",
+            self.text,
+            query,
+            engine,
+            self.citations,
+            self.passed,
+            evidence=evidence,
+            sources=sources,
+            seconds=seconds,
+        )
+
+
+def marked(sentence: str, numbers: list[int], language: Language) -> str:
+    """A sentence with its marks before its final stop: ``…en octobre [1][2].``; a stop is added where there is none."""
+    plain = " ".join(sentence.split(" "))
+    for end in reversed([end for _, end in split(plain, language)[:-1]]):
+        plain = f"{plain[:end]} {''.join(f'[{n}]' for n in numbers)}{plain[end:]}"
+    found = _END.search(plain)
+    stop = found.group(1) if found else ""
+    body = plain[: found.start()] if found else plain
+    joined = _INNER_STOP.sub(_JOINER, body)
+    return f"{joined} {''.join(f'[{n}]' for n in dict.fromkeys(numbers))}{stop or '.'}"

@@ -1,0 +1,112 @@
+"""Does the corpus answer the question? What reading says, what the question names, what retrieval knows, weighed together.
+
+No single signal tells an answerable question from its unanswerable twin; weighed by a logistic regression they do
+(benchmarks/judgement.py fits it and says how well).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple, dataclass, fields
+
+from genoassist.atoms import Atoms, atoms, counts, missing
+from genoassist.places import places
+from genoassist.types import Check, Evidence, Query
+from genoassist.units import Unit
+from genoassist.words import akin, content_words, fold, stems
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What is known about one unit and one draft; all zero but ``cosine`` and ``coverage`` when nothing was read."""
+
+    judged: float = 0.0  # log-odds that the unit answers the question
+    unmet_names: float = 0.0  # names of the question that the unit lacks
+    unmet_numbers: float = 0.0  # numbers, years and months of the question that the unit lacks
+    problems: float = 0.0  # things in the draft that its citations lack
+    cosine: float = 0.0  # of the nearest passage of the unit, e5's narrow range (0.80 to 0.90) stretched to -1…1
+    coverage: float = 0.0  # share of the question's words that the unit has
+
+
+def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
+    """What the question names (names, numbers, months) that the unit, its headings and its title do not have."""
+    return missing(atoms(query.text), unit.text)
+
+
+def signals(
+    query: Query,
+    unit: Unit,
+    evidence: Evidence,
+    *,
+    judged: float = 0.0,
+    checks: tuple[Check, ...] = (),
+) -> Signals:
+    """The signals of a unit for a question, with what reading said where there was reading."""
+    lacking = unmet(query, unit)
+    names = sum(1 for item in lacking if not item[0].isdigit())
+    held = {s.id for s in unit.sentences}
+    cosine = max((h.dense for h in evidence.hits if h.dense is not None and h.passage.sentence.id in held), default=0.0)
+    wanted = content_words(query.text)
+    there = {s for word in content_words(unit.text) for s in stems(word)}
+    coverage = sum(bool(set(stems(w)) & there) for w in wanted) / len(wanted) if wanted else 0.0
+    return Signals(
+        judged,
+        min(names, 2),
+        min(len(lacking) - names, 2),
+        min(sum(len(c.problems) for c in checks), 2),
+        (cosine - 0.85) * 20,
+        coverage,
+    )
+
+
+def topical(asked: Atoms, unit: Unit) -> int:
+    """How many of the names, numbers and months that a question names stand in the unit."""
+    every = len(asked.names) + len(asked.numbers) + len(asked.months)
+    return every - len(missing(asked, unit.text))
+
+
+def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
+    """True when the question states a month, a place or a number that its subject has otherwise in a sentence of the corpus.
+
+    The subject is what else the question names, and must stand in the sentence. A year other than the document's says
+    that another year is asked about, unless the sentence itself has one that is not the document's.
+    """
+    lacking = set(unmet(query, unit))
+    asked, told = atoms(query.text), atoms(sentence)
+    subject = [name for name in asked.names if name not in lacking]
+    around = f"{sentence}\n{unit.section.heading}\n{unit.section.heading_fr or ''}"
+    if not subject or missing(Atoms(frozenset(), frozenset(), tuple(subject)), around):
+        return False
+    years = {n for n in asked.numbers & lacking if len(n) == 4}
+    other_years = {n for n in told.numbers if len(n) == 4} - {str(unit.document.year)}
+    if years and not other_years and not (asked.months - told.months and told.months):
+        return False
+    places_asked = [name for name in asked.names if name in lacking]
+    if len(places_asked) > 1 or any(fold(name) not in places() for name in places_asked):
+        return False
+    return bool(
+        (places_asked and any(fold(name) in places() for name in told.names))
+        or (asked.months - told.months and any(item.endswith("/") for item in lacking) and told.months)
+        or (asked.numbers & lacking and _counts_alike(query.text, sentence))
+        or (years and other_years)
+    )
+
+
+def _counts_alike(one: str, other: str) -> bool:
+    """True when both texts count the same thing, each its own number of it."""
+    here, there = ([(n, w) for n, noun in counts(text) for w in content_words(noun)] for text in (one, other))
+    return any(n != m and akin(v, w) for n, v in here for m, w in there)
+
+
+def probability(found: Signals, *, read: bool) -> float:
+    """The probability that the unit answers the question, from the weights of the reader or of the retriever alone."""
+    weights = READ_WEIGHTS if read else FOUND_WEIGHTS
+    score = weights["bias"] + sum(
+        weights.get(f.name, 0.0) * v for f, v in zip(fields(found), astuple(found), strict=True)
+    )
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+# Fitted by benchmarks/judgement.py on tests/data/development.yaml.
+READ_WEIGHTS = {"bias": -2.45, "judged": 1.84, "cosine": 1.23, "problems": -0.33}
+FOUND_WEIGHTS = {"bias": -0.13, "cosine": 1.34, "coverage": 0.76, "unmet_names": -0.94, "unmet_numbers": -0.63}

@@ -1,0 +1,161 @@
+"""Draft sentence x evidence -> Check: which corpus sentences support it, and what in it they do not say.
+
+Numbers, months and names are compared exactly, across English and French; the rest by meaning. The writer's own
+citations are not asked for: the engine cites.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genoassist.atoms import Atoms, atoms, counts, missing, month_names
+from genoassist.question import counted_thing
+from genoassist.types import Check, Sentence
+from genoassist.words import akin, content_words
+
+_YES_NO = re.compile(r"\W*(?:yes|no|oui|non)\b", re.IGNORECASE)
+Vectors = NDArray[np.float32]
+Embed = Callable[[list[str]], Vectors]
+
+# A written sentence may lean on this many corpus sentences.
+MAX_SUPPORT = 4
+# The first supporter is one of this many nearest in meaning.
+NEAREST = 5
+# Cosines of what is counted: "étudiants" and "students" have 0.94, "exhibitors" and "health bioclusters" 0.81, "companies"
+# and "participants" 0.88; a rival must be nearer by the margin.
+COUNT_ALIKE = 0.83
+COUNT_MARGIN = 0.03
+
+
+def support(
+    sentence: str,
+    question: str,
+    candidates: Sequence[Sentence],
+    vectors: Vectors,
+    headings: Mapping[tuple[str, str], str],
+    embed: Embed,
+) -> Check:
+    """The check of one written sentence against candidate sentences.
+
+    ``vectors`` are the candidates' normalised embeddings, a row each; ``headings`` (by document and section id)
+    are what a name may also stand in. The first supporter is the nearest in meaning, the others add what it lacks.
+    """
+    if not candidates:
+        return Check(sentence, (), ("nothing was found to support it",))
+    near, with_question = embed([sentence, f"{question} {sentence}"])
+    closeness = (
+        vectors @ near + vectors @ with_question + 0.1 * np.array([_shared(sentence, c.text) for c in candidates])
+    )
+    wanted = atoms(sentence)
+
+    def with_heading(chosen: Sequence[Sentence]) -> str:
+        return "\n".join(
+            [*(c.text for c in chosen), *(headings.get((c.document_id, c.section_id), "") for c in chosen)]
+        )
+
+    lacks = [len(missing(wanted, with_heading([c]))) for c in candidates]
+    nearest = sorted(range(len(candidates)), key=lambda i: (-closeness[i], i))
+    # Among the nearest few, the one that has most of what must be exact; then the others, by nearness.
+    first = min(nearest[:NEAREST], key=lambda i: (lacks[i], nearest.index(i)))
+    order = [first, *(i for i in nearest if i != first)]
+    chosen = [candidates[order[0]]]
+    lost = missing(wanted, chosen[0].text)
+    while lost and len(chosen) < MAX_SUPPORT:
+        text = "\n".join(c.text for c in chosen)
+        related = [
+            i
+            for i in order
+            if candidates[i] not in chosen and _bears_on(sentence, question, wanted, lost, candidates[i].text)
+        ]
+        if not related:
+            break
+        best = min(related, key=lambda i: (len(missing(wanted, f"{text}\n{candidates[i].text}")), order.index(i)))
+        still = missing(wanted, f"{text}\n{candidates[best].text}")
+        if len(still) >= len(lost):
+            break
+        chosen.append(candidates[best])
+        lost = still
+    if lost:
+        lost = missing(wanted, with_heading(chosen))
+    problems = [f"not in what it cites: {item}" for item in lost]
+    problems += miscounted(sentence, "\n".join(c.text for c in chosen), embed)
+    problems += answers_count(sentence, question, [c.text for c in candidates], embed)
+    if set(content_words(sentence)) <= set(content_words(question)) and not _YES_NO.match(sentence):
+        problems.append("says no more than the question")
+    return Check(sentence, tuple(chosen), tuple(problems))
+
+
+def without_year(sentence: str, year: int) -> str:
+    """The sentence without a year that only its document bears: "in June 2022" is "in June", "in 2022," is nothing."""
+    month = rf"(?:{'|'.join(month_names())})"
+    dated = re.compile(rf"(?P<kept>\b{month}\.?),?\s+{year}\b", re.IGNORECASE)
+    dated_after = re.compile(rf"(?P<kept>\b{month}\s+\d{{1,2}}(?:st|nd|rd|th)?),?\s+{year}\b", re.IGNORECASE)
+    alone = re.compile(rf"(?:^|,?\s+)(?:in|en|of|de|for|during the year)\s+{year}\b,?", re.IGNORECASE)
+    found = alone.sub("", dated.sub(r"\g<kept>", dated_after.sub(r"\g<kept>", sentence))).strip()
+    return found[:1].upper() + found[1:]
+
+
+def _bears_on(sentence: str, question: str, wanted: Atoms, lost: Sequence[str], text: str) -> bool:
+    """True when a text has something of the sentence besides what is lost: a year alone bears on nothing.
+
+    A name that the question gave is no claim of the sentence's: any text that has it will do.
+    """
+    still = missing(wanted, text)
+    given = atoms(question).names
+    if any(item in given and item not in still for item in lost):
+        return True
+    rest = len(wanted.numbers) + len(wanted.months) + len(wanted.names) - len(lost)
+    kept = rest - len([item for item in still if item not in lost])
+    there = content_words(text)
+    words = [w for w in dict.fromkeys(content_words(sentence)) if not w.isdigit()]
+    return kept > 0 or sum(any(akin(w, t) for t in there) for w in words) >= 2
+
+
+def miscounted(sentence: str, told: str, embed: Embed) -> list[str]:
+    """Numbers that count one thing in the sentence and another in what it cites ("3,000 participants" for 3,000 companies)."""
+    there = counts(told)
+    nouns = [noun for _, noun in there]
+    problems = []
+    for number, noun in counts(sentence):
+        own = [i for i, (n, _) in enumerate(there) if n == number]
+        others = [i for i, (n, _) in enumerate(there) if n != number]
+        if not own or any(_same(noun, nouns[i]) for i in own):
+            continue
+        matrix = embed([noun, *nouns])
+        scores = matrix[1:] @ matrix[0]
+        best = max(scores[i] for i in own)
+        rivals = [i for i in others if _same(noun, nouns[i]) or scores[i] > best + COUNT_MARGIN]
+        if rivals or best < COUNT_ALIKE:
+            worst = max(rivals or own, key=lambda i: scores[i])
+            problems.append(f"says {number} {noun}, the source says {there[worst][0]} {nouns[worst]}")
+    return problems
+
+
+def answers_count(sentence: str, question: str, told: Sequence[str], embed: Embed) -> list[str]:
+    """A number of something else than what the question counts, where the corpus counts that too: participants for investors."""
+    wanted = " ".join(counted_thing(question))
+    given = {number for number, _ in counts(sentence)}
+    there = [(number, noun) for text in told for number, noun in counts(text)]
+    if not wanted or not given & {number for number, _ in there}:
+        return []
+    scores = (matrix := embed([wanted, *(noun for _, noun in there)]))[1:] @ matrix[0]
+    own = max(score for score, (number, _) in zip(scores, there, strict=True) if number in given)
+    best = max(range(len(there)), key=lambda i: scores[i])
+    if there[best][0] in given or scores[best] <= own + COUNT_MARGIN:
+        return []
+    return [f"the question counts {wanted}: {there[best][0]} {there[best][1]}"]
+
+
+def _same(one: str, other: str) -> bool:
+    return any(akin(v, w) for v in content_words(one) for w in content_words(other))
+
+
+def _shared(one: str, other: str) -> float:
+    """The share of the content words of ``one`` that stand in ``other``, in some form or in the other language."""
+    wanted = content_words(one)
+    there = content_words(other)
+    return sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 0.0

@@ -1,0 +1,61 @@
+"""Sentences that passed become an answer: marks before the stop, numbered by first use, each a verbatim span."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genoassist import corpus
+from genoassist.draft import Composed, marked
+from genoassist.types import Check, Corpus, Evidence, Query
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Corpus:
+    (tmp_path / "a.md").write_text(
+        "---\ntitle: A\nlanguage: en\n---\n\n# A\n\n## One\n\nFirst thing. Second thing.\n\n## Two | Deux\n\nThird thing.\n",
+        encoding="utf-8",
+    )
+    return corpus.load(tmp_path)
+
+
+def test_citations_are_numbered_by_first_use_and_verbatim(small: Corpus) -> None:
+    first, second, third = [s for section in small.documents[0].sections for s in section.sentences]
+    made = Composed(small)
+    made = made.adding(Check("The third is so.", (third,)), "en")
+    made = made.adding(Check("So are the others", (first, third, second)), "en")
+    assert made.text == "The third is so [1]. So are the others [2][1][3]."
+    query = Query("?", "?", "en")
+    answer = made.sealed(query, Evidence(query, (), ()), "llm", {})
+    assert [c.quote for c in answer.citations] == ["Third thing.", "First thing.", "Second thing."]
+    assert (answer.citations[0].section, answer.citations[0].section_fr) == ("Two", "Deux")
+
+
+def test_a_sentence_that_did_not_pass_is_not_shown(small: Corpus) -> None:
+    first = small.documents[0].sections[1].sentences[0]
+    made = Composed(small).adding(Check("Nonsense.", (first,), ("not in what it cites: 5",)), "en")
+    assert made.text == ""
+    assert len(made.failed) == 1
+
+
+def test_the_same_sentence_is_not_said_twice(small: Corpus) -> None:
+    first = small.documents[0].sections[1].sentences[0]
+    made = Composed(small)
+    for _ in range(2):
+        made = made.adding(Check("First.", (first,)), "en")
+    assert made.text == "First [1]."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("It was in June.", "It was in June [1]."),
+        ("It was in June", "It was in June [1]."),
+        ("Vraiment\u202f?", "Vraiment [1]?"),
+        ("The report states: “It was. It is.”", "The report states: “It was.\u2060 It is.” [1]."),
+        ("It was led by Dr. Smith.", "It was led by Dr.\u2060 Smith [1]."),
+    ],
+)
+def test_marks_stand_before_the_final_stop(sentence: str, expected: str) -> None:
+    assert marked(sentence, [1], "en") == expected

@@ -1,0 +1,86 @@
+"""A written sentence is tied to the corpus sentences that support it; what they do not say is a problem."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genoassist.assistant import Assistant
+from genoassist.types import Check, Sentence
+from genoassist.verify import support
+
+TOLD = [
+    "The fair was held in June in San Diego, California.",
+    "The cluster's participation gave it access to more than 3,000 companies and to an audience of 13,000 participants.",
+    "In October the cluster was also present at Bio-Europe, held in Leipzig, Germany.",
+    "The project was signed 27 December by the cluster and its four partners: CEBR, EIT Health and ScanBalt.",
+    "A member of EIT Health since 2019, the cluster took part in its Summit 2022 held in May in Stockholm, Sweden.",
+]
+SENTENCES = [Sentence(f"d#s:{i}", "d", "s", text, 0, len(text)) for i, text in enumerate(TOLD)]
+
+
+@pytest.fixture(scope="module")
+def check(assistant: Assistant):
+    def one(sentence: str, question: str = "") -> Check:
+        vectors = np.asarray(assistant._embedder.get_text_embedding_batch(TOLD), dtype=np.float32)
+        return support(sentence, question, SENTENCES, vectors, {("d", "s"): "Events of the year"}, assistant._embed)
+
+    return one
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("sentence", "supporters"),
+    [
+        ("The fair took place in San Diego in June.", {0}),
+        ("Le salon s'est tenu à San Diego, en Californie, en juin.", {0}),
+        ("Bio-Europe s'est tenue à Leipzig, en Allemagne, en octobre.", {2}),
+        ("Le sommet a eu lieu à Stockholm, en Suède.", {4}),
+        ("The project was signed on 27 December by the cluster and four partners.", {3}),
+        ("L'audience comptait 13 000 participants.", {1}),
+        ("The fair was in San Diego and Bio-Europe was in Leipzig, Germany.", {0, 2}),
+    ],
+)
+def test_what_the_corpus_says_is_supported(check, sentence: str, supporters: set[int]) -> None:
+    found = check(sentence)
+    assert found.passed, found.problems
+    assert {SENTENCES.index(s) for s in found.supported_by} == supporters
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("sentence", "problem"),
+    [
+        ("Bio-Europe was held in Berlin, Germany, in October.", "Berlin"),
+        ("Le sommet a eu lieu à Stockholm, en Suisse.", "Suisse"),
+        ("The project was signed on 28 December.", "28"),
+        ("Le projet a été signé le 27 janvier.", "01/"),
+        ("The project has five partners.", "5"),
+        ("The cluster is led by Philippe Étienne.", "Philippe"),
+        ("The fair drew 3,000 participants.", "13000"),
+        ("The fair of San Diego was held in 2019.", "2019"),
+    ],
+)
+def test_what_it_does_not_say_is_a_problem(check, sentence: str, problem: str) -> None:
+    found = check(sentence)
+    assert not found.passed
+    assert any(problem in text for text in found.problems)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("sentence", "question", "passes"),
+    [
+        ("L'audience comptait 13 000 participants.", "Combien d'entreprises étaient au salon ?", False),
+        ("Il y avait plus de 3 000 entreprises.", "Combien d'entreprises étaient au salon ?", True),
+        ("The fair in San Diego.", "Where was the fair in San Diego?", False),
+        ("Yes, the fair was in San Diego.", "Was the fair in San Diego?", True),
+    ],
+)
+def test_a_draft_answers_what_was_asked(check, sentence: str, question: str, passes: bool) -> None:
+    assert check(sentence, question).passed is passes
+
+
+def test_nothing_supports_a_sentence_without_candidates() -> None:
+    found = support("A sentence.", "", [], np.zeros((0, 3), np.float32), {}, lambda texts: np.zeros((len(texts), 3)))
+    assert not found.passed
