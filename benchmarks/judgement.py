@@ -2,8 +2,9 @@
 
     python benchmarks/judgement.py tests/data/development.yaml [more.yaml …] [--corpus DIR] [--save signals.json]
 
-Reads every question with the language model (a few seconds each), prints the area under the curve of each signal, the
-weights of a logistic regression (L2, C=1), and its balanced accuracy by five-fold cross-validation over the questions.
+Reads every question with the language model (a few seconds each), but not those with a false premise (what they ask is
+not in the corpus, and the answer corrects them), and prints the area under the curve of each signal, the weights of a
+logistic regression (L2, C=1), and its balanced accuracy by five-fold cross-validation over the questions.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from genoassist.question import understand
 from genoassist.retrieve import find
 from genoassist.units import ranked
 
-READ = ("judged", "stated", "unmet_names", "unmet_numbers", "problems", "cosine", "coverage")
+READ = ("judged", "cosine", "problems")
 FOUND = ("unmet_names", "unmet_numbers", "cosine", "coverage")
 
 
@@ -38,7 +39,7 @@ def collect(assistant: Assistant, sets: list[Path], kept: Path | None) -> list[d
     rows = json.loads(kept.read_text(encoding="utf-8")) if kept and kept.exists() else []
     known = {row["id"] for row in rows}
     for path in sets:
-        questions = [q for q in load_questions(path) if q.id not in known]
+        questions = [q for q in load_questions(path) if q.id not in known and q.kind != "false_premise"]
         random.Random(0).shuffle(questions)
         for question in questions:
             query = understand(question.question, question.history, assistant._names)
@@ -49,7 +50,13 @@ def collect(assistant: Assistant, sets: list[Path], kept: Path | None) -> list[d
             if not read or not units:
                 continue
             draft = " ".join(check.sentence for check in read[0].checks)
-            shaped = {"kind": "answer", "answer": f"{draft} [1]", "citations": [], "language": query.language, "seconds": {}}
+            shaped = {
+                "kind": "answer",
+                "answer": f"{draft} [1]",
+                "citations": [],
+                "language": query.language,
+                "seconds": {},
+            }
             rows.append(
                 {
                     "id": question.id,

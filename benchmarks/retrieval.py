@@ -62,7 +62,11 @@ def main() -> None:
         assistant = Assistant.open(settings.load(corpus=given.corpus, index=Path(folder), engine="extractive"))
         index = assistant._index
         for question in load_questions(given.questions):
-            wanted = [name.casefold() for name in (question.sections.any or question.sections.all)] if question.sections else []
+            wanted = (
+                [name.casefold() for name in (question.sections.any or question.sections.all)]
+                if question.sections
+                else []
+            )
             if not question.answerable or not wanted:
                 continue
             query = understand(question.question, question.history, assistant._names)
@@ -81,7 +85,13 @@ def main() -> None:
                     section = assistant.corpus.section(best[0].document_id, best[0].section_id)
                     first += any(w in f"{section.id} {section.heading}".casefold() for w in wanted)
                 text = " ".join(s.text for s in best) + " [1]"
-                shaped = {"kind": "answer", "answer": text, "citations": [], "language": question.language, "seconds": {}}
+                shaped = {
+                    "kind": "answer",
+                    "answer": text,
+                    "citations": [],
+                    "language": question.language,
+                    "seconds": {},
+                }
                 facts += score(question, shaped).outcome == "right"
             print(f"{name:26} {first / len(rows):20.3f} {facts / len(rows):26.3f}")
 

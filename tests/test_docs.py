@@ -75,3 +75,10 @@ def test_make_targets_in_the_documents_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     for path in DOCUMENTS:
         assert set(re.findall(r"(?:`|^)make ([a-z]+)", path.read_text(encoding="utf-8"), re.MULTILINE)) <= targets
+
+
+def test_the_figures_of_the_readme_are_those_of_the_benchmark() -> None:
+    measured = (ROOT / "benchmarks" / "quality.md").read_text(encoding="utf-8")
+    table = measured.split("\n\n")[1]
+    assert table.startswith("| tests/data/questions.yaml |")
+    assert table in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -27,7 +27,7 @@ ONE_FACT_UNITS = 2
 # A draft that rests on one of this many nearest sentences of its unit is what retrieval found too.
 NEAR = 3
 # The least probability that a unit answers for it to be answered from.
-ANSWERS = 0.4
+ANSWERS = 0.35
 FOUND = 0.5
 # Log-odds above which a single fact is looked for nowhere else, and from which a second section may add to a longer answer.
 SURE = 2.5
@@ -118,17 +118,32 @@ def read(
     A draft that passes and gives the one fact that was asked for stands alone. Otherwise the corpus speaks too, verbatim:
     a small model leaves out half of a list, and what it wrote may be borne out and yet not be the answer.
     """
-    answered = False
+    answered: list[Unit] = []
     for reading in readings(model, query, evidence, every, verify):
         if not reading.answers:
             continue
-        answered = True
+        answered.append(reading.unit)
         yield from reading.checks
         source = reading.unit.document.language
         for place, sentence in enumerate(_quoted(query, evidence, reading, names)):
             yield quotation(sentence, query.language, source, lead="adds" if place else "states")
     if not answered:
         yield from corrected(query, evidence, every)
+    elif not asks_one_fact(query.text):
+        yield from _complement(query, evidence, every, answered)
+
+
+def _complement(query: Query, evidence: Evidence, every: Sequence[Unit], answered: Sequence[Unit]) -> Iterator[Check]:
+    """The nearest sentence, quoted, about each thing that the question names and only other units than the answered have."""
+    lacking = missing(atoms(query.text), "\n".join(unit.text for unit in answered))
+    for unit in ranked(evidence, every)[:READ_UNITS]:
+        headings = f"{unit.section.heading}\n{unit.section.heading_fr or ''}"
+        for sentence in _near(evidence, unit) if unit not in answered else ():
+            found = set(lacking) - set(missing(atoms(query.text), f"{sentence.text}\n{headings}"))
+            if found:
+                yield quotation(sentence, query.language, unit.document.language, lead="adds")
+                lacking = tuple(item for item in lacking if item not in found)
+                break
 
 
 def corrected(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator[Check]:
@@ -151,10 +166,11 @@ def _quoted(query: Query, evidence: Evidence, reading: Reading, names: Names) ->
     near = _near(evidence, reading.unit)
     passed = [check for check in reading.checks if check.passed]
     rests = any(check.supported_by[0] in near for check in passed)
-    if rests and asks_one_fact(query.text) and any(_tells(check.sentence, query, names) for check in passed):
+    one = asks_one_fact(query.text)
+    if one and rests and any(_tells(check.sentence, query, names) for check in passed):
         return []
     leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
-    return list(dict.fromkeys([*leaning, *near[:1]]))
+    return list(dict.fromkeys([*leaning, *near[: 1 if one else 2]]))
 
 
 def _tells(sentence: str, query: Query, names: Names) -> bool:

@@ -178,7 +178,7 @@ class Assistant:
                 clock.note("first_token")
                 yield Progress(query, evidence, draft.text, draft.citations)
         if not draft.citations:
-            yield self._refusal(query, self._why_not(query, evidence), evidence, name, clock)
+            yield self._refusal(query, self._why_not(query, evidence), evidence, name, clock, draft.failed)
             return
         clock.note("total")
         yield draft.sealed(query, evidence, name, clock.seconds)
@@ -214,7 +214,13 @@ class Assistant:
         return "off_topic" if strange and nearest < OFF_TOPIC else "not_in_corpus"
 
     def _refusal(
-        self, query: Query, reason: Reason, evidence: Evidence | None, engine: EngineName, clock: Clock
+        self,
+        query: Query,
+        reason: Reason,
+        evidence: Evidence | None,
+        engine: EngineName,
+        clock: Clock,
+        rejected: tuple[Check, ...] = (),
     ) -> Answer:
         clock.note("total")
         nearest = evidence.sections[:3] if evidence else ()
@@ -223,6 +229,7 @@ class Assistant:
             text=refusal_text(reason, query.language, nearest),
             query=query,
             engine=engine,
+            rejected=rejected,
             reason=reason,
             nearest=nearest,
             evidence=evidence,

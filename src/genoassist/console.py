@@ -26,8 +26,13 @@ _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def reader_language() -> Language:
-    """The language of messages: ``GENOASSIST_INTERFACE_LANGUAGE``, else the locale, else English."""
-    asked = os.environ.get("GENOASSIST_INTERFACE_LANGUAGE", "auto")
+    """The language of messages: the setting ``interface_language``, else the locale, else English."""
+    from genoassist.settings import load
+
+    try:
+        asked = load().interface_language
+    except GenoAssistError:  # which the command itself will state
+        asked = os.environ.get("GENOASSIST_INTERFACE_LANGUAGE", "auto")  # type: ignore[assignment]
     if asked in ("en", "fr"):
         return "fr" if asked == "fr" else "en"
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
@@ -42,7 +47,7 @@ class Door(click.Group):
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line and exit."""
         try:
-            code = super().main(*args, **{**extra, "standalone_mode": False})
+            code = super().main(*args, **{"prog_name": "genoassist", **extra, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
             error.show()
             sys.exit(error.exit_code)

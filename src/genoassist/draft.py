@@ -73,12 +73,13 @@ class Composed:
         """The answer; raises ValueError when it breaks a promise of :class:`Answer`."""
         sources = {c.path: self.corpus.document(c.document).text for c in self.citations}
         return Answer(
-            "answer",
-            self.text,
-            query,
-            engine,
-            self.citations,
-            self.passed,
+            kind="answer",
+            text=self.text,
+            query=query,
+            engine=engine,
+            citations=self.citations,
+            checks=self.passed,
+            rejected=self.failed,
             evidence=evidence,
             sources=sources,
             seconds=seconds,

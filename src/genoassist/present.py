@@ -123,9 +123,10 @@ def explain(answer: Answer) -> str:
             mark = "*" if (sentence.document_id, sentence.start) in cited else " "
             scores = f"{hit.score:7.4f} {_score(hit.dense)} {_score(hit.lexical)}"
             lines.append(f"{mark} {scores}  {sentence.section_id}  {' '.join(sentence.text.split())}")
-    if answer.checks:
+    checks = (*answer.checks, *answer.rejected)
+    if checks:
         lines += ["", say("present.checks", language)]
-    for check in answer.checks:
+    for check in checks:
         lines.append(f"{'+' if check.passed else '-'} {check.sentence}")
         lines += [f"    = {' '.join(s.text.split())}" for s in check.supported_by]
         lines += [f"    ! {problem}" for problem in check.problems]

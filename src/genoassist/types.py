@@ -4,7 +4,7 @@ Read in order, they are the flow of the data::
 
     Document -> Section -> Sentence -> Passage        what the corpus says
     Turn, Query -> Hit, Evidence                      what was asked, what was found
-    Draft -> Check -> Citation -> Answer              what is said, and why it may be said
+    Check -> Citation -> Answer                       what is said, and why it may be said
 """
 
 from __future__ import annotations
@@ -141,15 +141,6 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """Sentences as a writer wrote them, not yet checked. ``confidence`` is the log-odds that the extracts answer."""
-
-    sentences: tuple[str, ...]
-    writer: EngineName
-    confidence: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Check:
     """One written sentence, the corpus sentences that support it, and what stands in it that they do not say."""
 
@@ -184,7 +175,7 @@ class Answer:
 
     Raises ValueError on construction when a promise is broken: an answer without citations, a citation that is not
     the text it points to in ``sources`` (path -> file text), a sentence without a passed check or a mark, marks out
-    of order, a refusal with citations or without a reason.
+    of order, a refusal with citations or without a reason. ``rejected`` are checks of what was written and is not shown.
     """
 
     kind: Kind
@@ -193,6 +184,7 @@ class Answer:
     engine: EngineName
     citations: tuple[Citation, ...] = ()
     checks: tuple[Check, ...] = ()
+    rejected: tuple[Check, ...] = ()
     reason: Reason | None = None
     nearest: tuple[Section, ...] = ()
     evidence: Evidence | None = field(default=None, repr=False)
