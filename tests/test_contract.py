@@ -34,7 +34,9 @@ HEAVY = ["torch", "transformers", "sentence_transformers", "chromadb", "gradio",
 REFUSED = "Who won the football world cup in Kangaroo Valley?"
 
 
-def genoassist(*arguments: object, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[str]:
+def genoassist(
+    *arguments: object, stdin: bytes = b"", cwd: Path = Path("/"), **environment: str
+) -> subprocess.CompletedProcess[str]:
     """The command, run away from the checkout, with nothing of the user's settings."""
     kept = {"GENOASSIST_CACHE", "GENOASSIST_EMBEDDING_FILE"}
     clean = {k: v for k, v in os.environ.items() if k in kept or not k.startswith(("GENOASSIST_", "LC_", "LANG"))}
@@ -43,7 +45,7 @@ def genoassist(*arguments: object, stdin: bytes = b"", **environment: str) -> su
         input=stdin,
         capture_output=True,
         check=False,
-        cwd="/",
+        cwd=cwd,
         env={**clean, "LANG": "C.UTF-8", "GENOASSIST_DOWNLOAD": "false", **environment},
     )
     return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
@@ -80,9 +82,7 @@ def broken(answer: dict, corpus: Path) -> Iterator[str]:
         yield f"marks {used}, citations {[c['n'] for c in citations]}"
     if [c["n"] for c in citations] != list(range(1, len(citations) + 1)):
         yield "citations are numbered by first use"
-    for sentence in sentences(text):
-        if re.search(r"\w{3}", sentence) and not re.search(r"\[\d", sentence):
-            yield f"no citation on {sentence!r}"
+    yield from (f"no citation on {s!r}" for s in sentences(text) if re.search(r"\w{3}", s) and "[" not in s)
     for c in citations:
         if list(c) != CITATION:
             yield f"a citation with {list(c)}"
@@ -162,8 +162,10 @@ def test_messages_are_in_the_language_of_the_interface(arguments, code, says):
     one_line(genoassist(*arguments, GENOASSIST_INTERFACE_LANGUAGE="fr"), code, says)
 
 
-def test_messages_follow_the_locale():
+def test_messages_follow_the_file_and_then_the_locale(tmp_path):
     one_line(genoassist("ask", "", LC_ALL="fr_FR.UTF-8"), 2, "Aucune question.")
+    (tmp_path / "genoassist.toml").write_text('interface_language = "en"\n')
+    one_line(genoassist("ask", "", cwd=tmp_path, LC_ALL="fr_FR.UTF-8"), 2, "There is no question.")
 
 
 @pytest.mark.parametrize(
@@ -281,9 +283,11 @@ def test_index_says_what_changed(elsewhere, tmp_path):
     done = genoassist("index", *folders)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == f"{tmp_path / 'index'}: 9 passages added, 0 kept, 0 removed.\n"
-    (elsewhere / "helvia.md").unlink()
+    (elsewhere / "third.md").write_text("# Third\n\nThe canteen serves fish.", encoding="utf-8")
+    text = (elsewhere / "helvia.md").read_text(encoding="utf-8")
+    (elsewhere / "helvia.md").write_text(text.replace("4,500", "5,600"), encoding="utf-8")
     done = genoassist("index", *folders, GENOASSIST_INTERFACE_LANGUAGE="fr")
-    assert done.stdout.startswith(f"{tmp_path / 'index'}\u00a0: 0 passages ajoutés, 4 conservés, 5 supprimés.")
+    assert done.stdout.startswith(f"{tmp_path / 'index'}\u00a0: 2 passages ajoutés, 8 conservés, 1 supprimés.")
 
 
 @pytest.mark.models
