@@ -81,7 +81,7 @@ def test_sections_are_those_of_the_candidates_each_once(report, index, embedder)
 def test_a_question_in_either_language_finds_its_sentence(report, index, embedder, question, section, words):
     evidence = ask(question, index, embedder, report)
     assert evidence.sections[0].id == section
-    assert any(words in h.passage.sentence.text for h in evidence.hits[:10])
+    assert any(words in " ".join(h.passage.sentence.text.split()) for h in evidence.hits[:5])
 
 
 def test_the_french_heading_helps_a_french_question(report, index, embedder, tmp_path):

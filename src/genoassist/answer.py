@@ -6,6 +6,7 @@ marks gets marks. So the judge is asked for one token, the writer only for a sen
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -196,7 +197,7 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
 
 def quotation(sentence: Sentence, reader: Language, source: Language, *, lead: str = "states") -> Check:
     """A corpus sentence, verbatim but for a final stop and a stray quotation mark; it supports itself."""
-    text = " ".join(sentence.text.split()).removesuffix(".")
+    text = re.sub(r"[ \t\r\n]+", " ", sentence.text).removesuffix(".")
     for opening, closing in ('""', "“”", "«»"):
         if text.count(opening) + text.count(closing) * (opening != closing) == 1:
             text = text.strip(f"{opening}{closing} \u00a0\u202f")
