@@ -13,14 +13,14 @@ from .serving import FLAGS, MISSING, chromium, running
 expect.set_options(timeout=20_000)  # the first answers compete with the models that are still loading
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The page that answers by quotation."""
     with running(tmp_path_factory.mktemp("app"), GENOASSIST_ENGINE="extractive") as url:
         yield url
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; skipped where there is none, unless CI=true or GENOASSIST_REQUIRE_BROWSER=1 say there must be one."""
     path = chromium()
