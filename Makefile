@@ -8,7 +8,7 @@ READY := .venv/.ready
 .PHONY: setup run test lint bench lock
 
 setup: $(READY)
-	@$(BIN)/genoassist doctor --fetch > .venv/doctor.txt || { cat .venv/doctor.txt; exit 1; }
+	@$(BIN)/genoassist doctor --fetch > .venv/doctor.txt && touch .venv/.weights || { cat .venv/doctor.txt; exit 1; }
 
 # torch is pinned by version alone (pip then takes a CPU build where one is at hand); the rest carries its hashes.
 $(READY): requirements.lock requirements-torch.lock pyproject.toml
@@ -21,7 +21,7 @@ $(READY): requirements.lock requirements-torch.lock pyproject.toml
 	touch $@
 
 run: $(READY)
-	-@$(BIN)/genoassist doctor --fetch > .venv/doctor.txt || cat .venv/doctor.txt
+	@test -e .venv/.weights || $(MAKE) --no-print-directory setup || true
 	GENOASSIST_HOST=$(HOST) GENOASSIST_PORT=$(PORT) $(BIN)/python app.py
 
 lint: $(READY)
