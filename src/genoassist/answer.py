@@ -17,7 +17,7 @@ from genoassist.messages import say
 from genoassist.question import Names, asks_one_fact, counted_thing
 from genoassist.sentences import split
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import Unit, ranked
+from genoassist.units import Unit, headings, hits_in, ranked
 from genoassist.words import akin, content_words, fold
 
 Verify = Callable[[str, Sequence[Sentence]], Check]
@@ -138,9 +138,8 @@ def _complement(query: Query, evidence: Evidence, every: Sequence[Unit], answere
     """The nearest sentence, quoted, about each thing that the question names and only other units than the answered have."""
     lacking = missing(atoms(query.text), "\n".join(unit.text for unit in answered))
     for unit in ranked(evidence, every)[:READ_UNITS]:
-        headings = f"{unit.section.heading}\n{unit.section.heading_fr or ''}"
         for sentence in _near(evidence, unit) if unit not in answered else ():
-            found = set(lacking) - set(missing(atoms(query.text), f"{sentence.text}\n{headings}"))
+            found = set(lacking) - set(missing(atoms(query.text), f"{sentence.text}\n{headings(unit.section)}"))
             if found:
                 yield quotation(sentence, query.language, unit.document.language, lead="adds")
                 lacking = tuple(item for item in lacking if item not in found)
@@ -158,8 +157,7 @@ def corrected(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterat
 
 def _near(evidence: Evidence, unit: Unit) -> list[Sentence]:
     """The candidates in a unit, best first, at most ``NEAR``; there is one at least in a ranked unit."""
-    held = {s.id for s in unit.sentences}
-    return [h.passage.sentence for h in evidence.hits if h.passage.sentence.id in held][:NEAR]
+    return [hit.passage.sentence for hit in hits_in(evidence, unit)][:NEAR]
 
 
 def _quoted(query: Query, evidence: Evidence, reading: Reading, names: Names) -> list[Sentence]:

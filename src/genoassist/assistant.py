@@ -33,7 +33,7 @@ from genoassist.types import (
     Sentence,
     Turn,
 )
-from genoassist.units import units
+from genoassist.units import headings, units
 from genoassist.verify import Vectors, support, without_year
 from genoassist.words import content_words
 
@@ -63,9 +63,7 @@ class Assistant:
         self._retriever = retriever(index, embedder)
         self._names = Names.of(corpus)
         self._units = units(corpus)
-        self._headings = {
-            (s.document_id, s.id): f"{s.heading}\n{s.heading_fr or ''}" for d in corpus.documents for s in d.sections
-        }
+        self._headings = {(s.document_id, s.id): headings(s) for d in corpus.documents for s in d.sections}
         self._model: LocalModel | None = None
         self._loading = threading.Lock()
         self._finding = threading.Lock()
@@ -80,10 +78,9 @@ class Assistant:
         from genoassist.embedding import open_embedder
 
         corpus = corpora.load(settings.corpus)
-        path = None
         if settings.embedding_model == PACKAGED:
-            path = locate(EMBEDDING, settings, progress=_told(progress, EMBEDDING.name))
-        embedder = open_embedder(settings, path)
+            locate(EMBEDDING, settings, progress=_told(progress, EMBEDDING.name))
+        embedder = open_embedder(settings)
         index, changes = sync(
             settings.index,
             corpus,
@@ -125,11 +122,11 @@ class Assistant:
             self._loaded(None)
 
     def _loaded(self, progress: OnProgress | None) -> LocalModel:
-        from genoassist.llm import open_configured
+        from genoassist.llm import open_model
 
         with self._loading:
             path = locate(LANGUAGE_MODEL, self.settings, progress=_told(progress, LANGUAGE_MODEL.name))
-            return open_configured(self.settings, path)
+            return open_model(path, self.settings.threads)
 
     def ask(
         self,

@@ -88,7 +88,7 @@ class Composed:
 
 def marked(sentence: str, numbers: list[int], language: Language) -> str:
     """A sentence with its marks before its final stop: ``…en octobre [1][2].``; a stop is added where there is none."""
-    plain = " ".join(sentence.split(" "))
+    plain = sentence
     for end in reversed([end for _, end in split(plain, language)[:-1]]):
         plain = f"{plain[:end]} {''.join(f'[{n}]' for n in numbers)}{plain[end:]}"
     found = _END.search(plain)

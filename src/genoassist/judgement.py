@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, fields
 from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.places import places
 from genoassist.types import Check, Evidence, Query
-from genoassist.units import Unit
+from genoassist.units import Unit, headings, hits_in
 from genoassist.words import akin, content_words, fold, stems
 
 
@@ -44,8 +44,7 @@ def signals(
     """The signals of a unit for a question, with what reading said where there was reading."""
     lacking = unmet(query, unit)
     names = sum(1 for item in lacking if not item[0].isdigit())
-    held = {s.id for s in unit.sentences}
-    cosine = max((h.dense for h in evidence.hits if h.dense is not None and h.passage.sentence.id in held), default=0.0)
+    cosine = max((hit.dense for hit in hits_in(evidence, unit) if hit.dense is not None), default=0.0)
     wanted = content_words(query.text)
     there = {s for word in content_words(unit.text) for s in stems(word)}
     coverage = sum(bool(set(stems(w)) & there) for w in wanted) / len(wanted) if wanted else 0.0
@@ -74,7 +73,7 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     lacking = set(unmet(query, unit))
     asked, told = atoms(query.text), atoms(sentence)
     subject = [name for name in asked.names if name not in lacking]
-    around = f"{sentence}\n{unit.section.heading}\n{unit.section.heading_fr or ''}"
+    around = f"{sentence}\n{headings(unit.section)}"
     if not subject or missing(Atoms(frozenset(), frozenset(), tuple(subject)), around):
         return False
     years = {n for n in asked.numbers & lacking if len(n) == 4}

@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from genoassist.errors import ModelError
-from genoassist.settings import Settings
 
 if TYPE_CHECKING:
     from xllamacpp import Server
@@ -130,8 +129,3 @@ class LocalModel:
 def open_model(path: Path, threads: int) -> LocalModel:
     """The model at that path, loaded once a process. Raises ModelError when the file cannot be loaded."""
     return LocalModel(path, threads)
-
-
-def open_configured(settings: Settings, path: Path) -> LocalModel:
-    """The model at that path with the threads of the settings."""
-    return open_model(path, settings.threads)

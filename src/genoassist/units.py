@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from genoassist.types import Corpus, Document, Evidence, Section, Sentence
+from genoassist.types import Corpus, Document, Evidence, Hit, Section, Sentence
 
 # About 900 tokens: free once its processed state is kept, and short enough for a small model to attend to.
 UNIT_WORDS = 600
@@ -45,6 +45,17 @@ def _unit(document: Document, section: Section, run: Sequence[Sentence]) -> Unit
     headings = " / ".join(h for h in (section.heading, section.heading_fr) if h)
     lines = "\n".join(" ".join(s.text.split()) for s in run)
     return Unit(document, section, tuple(run), f"{title}\n# {headings}\n{lines}")
+
+
+def headings(section: Section) -> str:
+    """The section's headings, a line each: in them too a name may stand."""
+    return f"{section.heading}\n{section.heading_fr or ''}"
+
+
+def hits_in(evidence: Evidence, unit: Unit) -> list[Hit]:
+    """The candidates that stand in a unit, best first; at least one in a ranked unit."""
+    held = {s.id for s in unit.sentences}
+    return [hit for hit in evidence.hits if hit.passage.sentence.id in held]
 
 
 def ranked(evidence: Evidence, every: Sequence[Unit]) -> list[Unit]:
