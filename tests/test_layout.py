@@ -14,7 +14,7 @@ MODULES = sorted(SOURCE.glob("*.py"))
 STORY = [
     ["types", "messages", "errors", "settings"],
     ["words", "numbers", "places", "atoms", "language", "sentences", "blocks", "headings", "corpus"],
-    ["fetch", "models", "e5", "embedder", "embedding"],
+    ["fetch", "models", "e5", "unigram", "embedder", "encoder", "embedding"],
     ["index", "question", "retrieve", "units", "llm", "present", "judgement", "verify", "answer", "draft"],
     ["assistant"],
     ["batch", "evaluate_set", "evaluate", "evaluate_report", "doctor"],
@@ -27,12 +27,25 @@ ROOMS = {
     "sentence_transformers": {"embedding"},
     "torch": {"embedding"},
     "transformers": {"embedding"},
+    "onnx": {"encoder"},
+    "onnxruntime": {"encoder"},
     "gradio": {"web", "page"},
     "xllamacpp": {"llm"},
     "frontmatter": {"corpus"},
     "pydantic_settings": {"settings"},
 }
-HEAVY = {"chromadb", "sentence_transformers", "torch", "transformers", "gradio", "xllamacpp", "llama_index", "lingua"}
+HEAVY = {
+    "onnx",
+    "onnxruntime",
+    "chromadb",
+    "sentence_transformers",
+    "torch",
+    "transformers",
+    "gradio",
+    "xllamacpp",
+    "llama_index",
+    "lingua",
+}
 
 
 def imports(path: Path, *, top: bool = False) -> set[str]:

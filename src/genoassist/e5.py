@@ -10,10 +10,11 @@ import struct
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
+from tokenizers import Regex, normalizers
 
 from genoassist.errors import ModelError
 
@@ -21,35 +22,53 @@ Floats = npt.NDArray[np.float32]
 
 BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # ggml Q4_0: 32 weights
 SPACE = 0x20
-LINEAR = (  # (name in the file, name in BertModel, the dimensions it goes to and comes from)
-    ("q", "attention.self.query", "hidden", "hidden"),
-    ("k", "attention.self.key", "hidden", "hidden"),
-    ("v", "attention.self.value", "hidden", "hidden"),
-    ("ao", "attention.output.dense", "hidden", "hidden"),
-    ("fi", "intermediate.dense", "inner", "hidden"),
-    ("fo", "output.dense", "hidden", "inner"),
-)
-NORMS = (("aln", "attention.output.LayerNorm"), ("oln", "output.LayerNorm"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The SentencePiece vocabulary: each piece's text and score (log-probability), by id, and the ids with a meaning."""
+
+    texts: list[str]
+    scores: list[float]
+    begin: int
+    end: int
+    pad: int
+    unknown: int
+    normalizer: normalizers.Normalizer
 
 
 @dataclass(frozen=True, slots=True)
 class E5File:
-    """What the file holds; ``words`` are the 4-bit rows of the word embeddings, left on disk until asked for."""
+    """What the file holds: a BERT without pooler. ``tensors`` are views by name, left on disk until they are read.
+
+    Names are ``emb.word``, ``emb.pos``, ``emb.type``, ``emb.ln.w`` and ``.b``, and per layer ``l0.q``, ``k``, ``v``, ``ao``
+    (attention output), ``fi``, ``fo`` (feed-forward in and out), ``aln``, ``oln`` (the norms after attention and after
+    feed-forward), each with ``.w`` and ``.b``.
+    """
 
     hidden: int
     layers: int
     heads: int
     inner: int
+    rows: int
     positions: int
     types: int
     epsilon: float
-    tokenizer: Tokenizer = field(repr=False)
-    words: npt.NDArray[np.void] = field(repr=False)
-    state: dict[str, Floats] = field(repr=False)
+    pieces: Pieces = field(repr=False)
+    tensors: dict[str, npt.NDArray[Any]] = field(repr=False)
+
+    def tensor(self, name: str) -> Floats:
+        """That tensor in float32: shape (rows, columns) of a matrix, (length,) of a vector. KeyError when there is none."""
+        found = self.tensors[name]
+        return dequantise(found) if found.dtype == BLOCK else found.astype(np.float32)
+
+    def words(self, ids: npt.NDArray[np.int64]) -> Floats:
+        """The word embeddings of those tokens, float32: shape (…) to (…, hidden); only these rows are read."""
+        return dequantise(self.tensors["emb.word"][ids])
 
 
 def read(path: Path) -> E5File:
-    """The model of the file: tensors named as in ``transformers.BertModel``, float32, but for the word embeddings.
+    """The model of the file.
 
     Raises ModelError when the file is not in the format.
     """
@@ -95,57 +114,28 @@ def _parse(data: npt.NDArray[np.uint8]) -> E5File:
     epsilon, block = cursor.values("fi")
     if block != 32:
         raise ValueError(f"block {block} ≠ 32")
-    tokenizer = _tokenizer(cursor, positions)
-    directory: dict[str, tuple[int, int, int]] = {}
+    pieces = _pieces(cursor)
+    columns = {"emb.word": hidden, "emb.pos": hidden, "emb.type": hidden}
+    columns |= {f"l{i}.{short}.w": hidden for i in range(layers) for short in ("q", "k", "v", "ao", "fi")}
+    columns |= {f"l{i}.fo.w": inner for i in range(layers)}
+    tensors: dict[str, npt.NDArray[Any]] = {}
     for _ in range(cursor.values("i")[0]):
         name = cursor.take(cursor.values("H")[0]).decode()
         kind, count, offset, _size = cursor.values("BIQQ")
-        directory[name] = (kind, count, offset)
-
-    def floats(name: str, *shape: int) -> Floats:
-        _, count, offset = directory[name]
-        return np.frombuffer(data, "<f4", count, offset).reshape(shape or -1).astype(np.float32)
-
-    def blocks(name: str, *shape: int) -> npt.NDArray[np.void]:
-        _, count, offset = directory[name]
-        return np.frombuffer(data, BLOCK, count // 32, offset).reshape(shape[0], shape[1] // 32)
-
-    sizes = {"hidden": hidden, "inner": inner}
-    state = {
-        "embeddings.position_embeddings.weight": floats("emb.pos", positions, hidden),
-        "embeddings.token_type_embeddings.weight": floats("emb.type", types, hidden),
-        "embeddings.LayerNorm.weight": floats("emb.ln.w"),
-        "embeddings.LayerNorm.bias": floats("emb.ln.b"),
-    }
-    for i in range(layers):
-        for short, long, out, into in LINEAR:
-            state[f"encoder.layer.{i}.{long}.weight"] = dequantise(blocks(f"l{i}.{short}.w", sizes[out], sizes[into]))
-            state[f"encoder.layer.{i}.{long}.bias"] = floats(f"l{i}.{short}.b")
-        for short, long in NORMS:
-            state[f"encoder.layer.{i}.{long}.weight"] = floats(f"l{i}.{short}.w")
-            state[f"encoder.layer.{i}.{long}.bias"] = floats(f"l{i}.{short}.b")
-    words = blocks("emb.word", rows, hidden)
-    return E5File(hidden, layers, heads, inner, positions, types, epsilon, tokenizer, words, state)
+        found = np.frombuffer(data, BLOCK, count // 32, offset) if kind else np.frombuffer(data, "<f4", count, offset)
+        width = columns.get(name, 0) // (32 if kind else 1)
+        tensors[name] = found.reshape(-1, width) if width else found
+    return E5File(hidden, layers, heads, inner, rows, positions, types, epsilon, pieces, tensors)
 
 
-def _tokenizer(cursor: _Cursor, positions: int) -> Tokenizer:
-    """The XLM-R tokenizer: Unigram over the pieces of the file, ``<s> … </s>``, truncated and padded."""
+def _pieces(cursor: _Cursor) -> Pieces:
     count, begin, end, pad, unknown = cursor.values("5i")
     (size,) = cursor.values("Q")
-    starts = cursor.values(f"{count + 1}I")
+    starts = np.frombuffer(cursor.take(4 * (count + 1)), "<u4").tolist()
     scores = np.frombuffer(cursor.take(4 * count), "<f4").astype(np.float64).tolist()
     text = cursor.take(size)
-    pieces = [text[start:stop].decode() for start, stop in pairwise(starts)]
-    tokenizer = Tokenizer(models.Unigram(list(zip(pieces, scores, strict=True)), unk_id=unknown))
-    tokenizer.normalizer = _normalizer(cursor)
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    first, last = pieces[begin], pieces[end]
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"{first} $A {last}", special_tokens=[(first, begin), (last, end)]
-    )
-    tokenizer.enable_truncation(positions)
-    tokenizer.enable_padding(pad_id=pad, pad_token=pieces[pad])
-    return tokenizer
+    texts = [text[start:stop].decode() for start, stop in pairwise(starts)]
+    return Pieces(texts, scores, begin, end, pad, unknown, _normalizer(cursor))
 
 
 def _normalizer(cursor: _Cursor) -> normalizers.Normalizer:
