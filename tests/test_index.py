@@ -297,6 +297,19 @@ def test_vectors_come_in_the_order_asked_for(build, embedder):
     assert index.vectors(ids) == pytest.approx(expected, abs=1e-5)
 
 
+def test_the_best_of_many_ties_are_the_first_of_the_corpus(folder: Path, elsewhere: Path, embed: Counted):
+    for name in ("brumaire", "helvia"):
+        (elsewhere / f"{name}.md").unlink()
+    lines = [f"- Bulletin {n} names the marmot." for n in range(40)] + ["- Marmot, marmot, marmot and marmot."]
+    (elsewhere / "many.md").write_text("# Bulletins\n\n" + "\n".join(lines), encoding="utf-8")
+    index, _ = sync(folder, corpora.load(elsewhere), embed.model, embed)
+    hits = index.lexical(terms("marmot"), 5)
+    found = [index.passages[key].sentence.text for key, _ in hits]
+    assert found == ["Marmot, marmot, marmot and marmot.", *(f"Bulletin {n} names the marmot." for n in range(4))]
+    assert [score for _, score in hits] == sorted((score for _, score in hits), reverse=True)
+    assert len(index.lexical(terms("marmot"), 99)) == 41
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 import shutil
 import tempfile
@@ -45,6 +44,7 @@ _CHROMA_BATCH = 5000  # Chroma 1.5 takes at most 5,461 records a call
 
 State = Literal["fresh", "stale", "foreign", "missing"]
 Told = Callable[[int, int], None]  # done, total
+Vector = NDArray[np.float32]
 Embed = Callable[[list[str]], list[list[float]]]
 
 
@@ -75,21 +75,19 @@ class Index:
 
     manifest: Manifest
     passages: dict[str, Passage]
+    ids: tuple[str, ...]  # of the passages, in their order
     store: ChromaVectorStore
     bm25: Any
     vocabulary: frozenset[str]
 
     def dense(self, vector: list[float], k: int) -> list[tuple[str, float]]:
         """The ``k`` nearest passages: (passage id, cosine), best first."""
-        from llama_index.core.vector_stores import VectorStoreQuery
-
-        found = self.store.query(VectorStoreQuery(query_embedding=vector, similarity_top_k=min(k, len(self.passages))))
-        # ChromaVectorStore returns exp(-distance), and the collection's distance is 1 - cosine.
-        return [(i, 1.0 + math.log(s)) for i, s in zip(found.ids or [], found.similarities or [], strict=True)]
+        found = self.store.client.query([vector], n_results=min(k, len(self.passages)), include=["distances"])
+        return [(i, 1.0 - d) for i, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def vectors(self, ids: Sequence[str]) -> NDArray[np.float32]:
         """The embeddings of those passages, unit length, a row each in that order."""
-        found = self.store._collection.get(ids=list(ids), include=["embeddings"])
+        found = self.store.client.get(ids=list(ids), include=["embeddings"])
         rows = dict(zip(found["ids"], found["embeddings"], strict=True))
         return np.asarray([rows[i] for i in ids], dtype=np.float32)
 
@@ -97,10 +95,12 @@ class Index:
         """The ``k`` passages of the best BM25 over those terms: (passage id, score > 0), best first."""
         if not (known := [w for w in dict.fromkeys(words) if w in self.vocabulary]):
             return []
-        scores = self.bm25.get_scores(known)
-        ids = list(self.passages)
-        best = sorted(range(len(ids)), key=lambda i: (-scores[i], i))[:k]
-        return [(ids[i], float(scores[i])) for i in best if scores[i] > 0]
+        scores: NDArray[np.float32] = self.bm25.get_scores(known)
+        found = np.flatnonzero(scores > 0)
+        if k < len(found):  # sort the best alone, ties included, so that they come in the order of the corpus
+            found = found[scores[found] >= np.partition(scores[found], -k)[-k]]
+        best = found[np.argsort(-scores[found], kind="stable")][:k]
+        return [(self.ids[i], float(scores[i])) for i in best]
 
 
 def passages(corpus: Corpus) -> list[Passage]:
@@ -163,7 +163,7 @@ def _build(
     folder: Path,
     identity: tuple[str, str],
     wanted: list[Passage],
-    old: dict[str, list[float]],
+    old: dict[str, Vector],
     embed: Embed,
     progress: Told | None,
 ) -> Changes:
@@ -174,7 +174,8 @@ def _build(
     vectors = dict(old)
     for start in range(0, len(new), 64):
         batch = new[start : start + 64]
-        vectors.update(zip((_digest(p.text) for p in batch), embed([p.text for p in batch]), strict=True))
+        embedded = np.asarray(embed([p.text for p in batch]), np.float32)
+        vectors.update(zip((_digest(p.text) for p in batch), embedded, strict=True))
         if progress:
             progress(min(start + 64, len(new)), len(new))
 
@@ -183,12 +184,11 @@ def _build(
     store = _chroma(generation / "chroma", create=True)
     from llama_index.core.schema import TextNode
 
-    nodes = [
-        TextNode(id_=p.id, text=p.text, embedding=vectors[_digest(p.text)], metadata={"digest": _digest(p.text)})
-        for p in wanted
-    ]
-    for start in range(0, len(nodes), _CHROMA_BATCH):
-        store.add(list(nodes[start : start + _CHROMA_BATCH]))
+    for start in range(0, len(wanted), _CHROMA_BATCH):
+        part = [(p, _digest(p.text)) for p in wanted[start : start + _CHROMA_BATCH]]
+        store.add(
+            [TextNode(id_=p.id, text=p.text, embedding=vectors[d].tolist(), metadata={"digest": d}) for p, d in part]
+        )
     bm25 = bm25s.BM25()
     bm25.index([terms(p.text) or ["\u0000"] for p in wanted], show_progress=False)
     bm25.save(generation / "bm25", show_progress=False)
@@ -217,13 +217,14 @@ def _open(folder: Path, wanted: list[Passage]) -> Index | None:
     try:
         bm25 = bm25s.BM25.load(generation / "bm25", load_corpus=False)
         store = _chroma(generation / "chroma", create=False)
-        index = Index(manifest, {p.id: p for p in wanted}, store, bm25, frozenset(bm25.vocab_dict))
+        by_id = {p.id: p for p in wanted}
+        index = Index(manifest, by_id, tuple(by_id), store, bm25, frozenset(bm25.vocab_dict))
         held = os.open(generation / HELD, os.O_RDONLY)
         weakref.finalize(index, os.close, held)
         if fcntl:
             fcntl.flock(held, fcntl.LOCK_SH)
         # From here on nobody removes it; if it was replaced just before, the caller opens the new one.
-        count = store._collection.count()
+        count = store.client.count()
     except (ChromaError, OSError, ValueError, KeyError) as error:
         log.info("%s cannot be opened: %s", generation, error)
         return None
@@ -252,7 +253,7 @@ def _chroma(path: Path, *, create: bool) -> ChromaVectorStore:
     return ChromaVectorStore(chroma_collection=get(COLLECTION, embedding_function=None, **space))
 
 
-def _vectors(folder: Path) -> dict[str, list[float]]:
+def _vectors(folder: Path) -> dict[str, Vector]:
     """The vectors of the generation in place, by the digest of the text they embed; empty when it cannot be read."""
     manifest = read_manifest(folder)
     if manifest is None:
@@ -260,16 +261,14 @@ def _vectors(folder: Path) -> dict[str, list[float]]:
     from chromadb.errors import ChromaError
 
     try:
-        found = _chroma(folder / manifest.generation / "chroma", create=False)._collection.get(
+        found = _chroma(folder / manifest.generation / "chroma", create=False).client.get(
             include=["embeddings", "metadatas"]
         )
     except (ChromaError, OSError, ValueError) as error:
         log.info("%s cannot be read: %s", folder / manifest.generation, error)
         return {}
-    return {
-        str(meta["digest"]): [float(x) for x in vector]
-        for meta, vector in zip(found["metadatas"], found["embeddings"], strict=True)
-    }
+    digests = (str(meta["digest"]) for meta in found["metadatas"])
+    return dict(zip(digests, np.asarray(found["embeddings"], np.float32), strict=True))
 
 
 def _digest(text: str) -> str:
