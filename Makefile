@@ -2,6 +2,7 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 7860
+COUNT ?= 60
 BIN := .venv/bin
 READY := .venv/.ready
 
@@ -32,10 +33,13 @@ lint: $(READY)
 test: setup lint
 	$(BIN)/python -m pytest -ra
 
+# Everything that is timed, half an hour on a machine left alone; COUNT=4 is a quick look. Writes benchmarks/speed.md.
 bench: setup
 	$(BIN)/python benchmarks/retrieval.py
-	$(BIN)/python benchmarks/speed.py
-	$(BIN)/python benchmarks/embedding_parity.py
+	$(BIN)/python benchmarks/embedding_parity.py -o benchmarks/embedding.json
+	$(BIN)/python benchmarks/growth.py -o benchmarks/growth
+	$(BIN)/python benchmarks/stages.py -o benchmarks/stages.json
+	$(BIN)/python benchmarks/speed.py --count $(COUNT)
 
 # New versions: edit pyproject.toml, then `make lock`. torch goes to a file of its own.
 lock: $(READY)

@@ -1,14 +1,19 @@
-"""The baseline that figures are ratios of: it answers in the contract's shape, from the text, and its refusals are read as such."""
+"""What the figures rest on: the baseline, the questions that are timed, the stopwatch, the synthetic corpora."""
 
 from __future__ import annotations
 
+import importlib
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+from genoassist import corpus as corpora
 from genoassist.evaluate import load_questions, score
+from genoassist.index import passages
 from genoassist.settings import Settings
 from genoassist.types import Turn
 
@@ -16,13 +21,24 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
-def plain_llamaindex() -> Any:
+def script() -> Iterator[Callable[[str], Any]]:
+    """A script of benchmarks/ as a module."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(ROOT / "benchmarks"))
-        import plain_llamaindex
+        opened = set()
 
-        yield plain_llamaindex
-        sys.modules.pop("plain_llamaindex")
+        def load(name: str) -> Any:
+            opened.add(name)
+            return importlib.import_module(name)
+
+        yield load
+        for name in opened:
+            sys.modules.pop(name)
+
+
+@pytest.fixture(scope="module")
+def plain_llamaindex(script: Callable[[str], Any]) -> Any:
+    return script("plain_llamaindex")
 
 
 @pytest.mark.models
@@ -61,3 +77,78 @@ def test_the_baseline_answers_in_the_shape_of_the_contract(plain_llamaindex: Any
 )
 def test_a_refusal_of_the_baseline_is_told_from_an_answer(plain_llamaindex: Any, text: str, refusal: bool):
     assert bool(plain_llamaindex.DOES_NOT_KNOW.search(text)) is refusal
+
+
+def test_the_questions_timed_are_of_both_languages_and_two_of_a_section(script: Callable[[str], Any]):
+    questions = script("speed").chosen(ROOT / "tests/data/development.yaml", 60)
+    assert len({q.id for q in questions}) == 60
+    assert [q.language for q in questions].count("fr") == 30
+    for first, second in zip(questions[::2], questions[1::2], strict=True):
+        assert first.language == second.language
+        assert set(first.sections.any + first.sections.all) & set(second.sections.any + second.sections.all)
+
+
+def test_a_goal_that_is_missed_is_said_so(script: Callable[[str], Any]):
+    speed = script("speed")
+    fast, slow = {"p50": 0.5, "p95": 0.6, "n": 4}, {"p50": 9.0, "p95": 11.0, "n": 4}
+    moments = ("evidence", "first_token", "total")
+    found = {
+        "compare": {
+            "warm": {"genoassist": dict.fromkeys(moments, fast), "plain_llamaindex": dict.fromkeys(moments, slow)},
+            "same_topic": {"first": fast, "second": slow},
+            "people": {"one": fast, "four": slow},
+        },
+        "extractive": {"total": fast},
+        "cold": {"llm": slow, "extractive": fast, "help": fast},
+        "page": {engine: {"usable_seconds": 7.0, "memory_mb": 900} for engine in ("auto", "extractive")},
+        "warming": [{"seconds": 30.0, "memory_mb": 2600}, {"seconds": 2.0, "memory_mb": 2400}],
+        "warming_extractive": {"seconds": 1.0, "memory_mb": 600},
+        "indexing": {"nothing": 1.0, "unchanged": 0.01},
+    }
+    holds = {row[0]: row[5] for row in speed.rows(found)}
+    assert holds["first words of the answer"]
+    assert holds["full verified answer"]
+    assert holds["`ask --engine extractive`, cold"]
+    assert holds["warm-up, next start"]
+    missed = ("evidence", "second question on a topic, beside the first", "four people at once, beside one")
+    assert not any(holds[name] for name in (*missed, "`genoassist ask`, cold", "memory of the serving process"))
+    assert not holds["memory, extractive only"]
+    assert speed.markdown(speed.rows(found), 4, 4).count("**no**") == 7
+
+
+def test_a_stage_is_given_its_own_seconds_and_those_of_what_it_yields(
+    script: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+):
+    stages = script("stages")
+    now = 0.0
+    monkeypatch.setattr(stages.time, "perf_counter", lambda: now)
+    watch = stages.Stopwatch()
+
+    def work(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    inner = stages.timed(watch, "inner", work)
+
+    def pieces() -> Iterator[int]:
+        work(1)
+        yield 1
+        inner(2)
+        yield 2
+
+    for _ in stages.timed(watch, "outer", pieces)():
+        work(4)
+    assert watch.take() == {"(rest)": 8, "inner": 2, "outer": 1}
+
+
+def test_a_synthetic_corpus_has_the_sentences_it_says(script: Callable[[str], Any], tmp_path: Path):
+    growth = script("growth")
+    growth.write_corpus(tmp_path, 300)
+    texts = [passage.text for passage in passages(corpora.load(tmp_path))]
+    assert len(texts) == 300
+    assert len(set(texts)) > 290
+    basis = np.eye(8, 384, dtype=np.float32)
+    vectors = np.array(growth.invented(basis, texts))
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-6)
+    assert (vectors @ basis.T).max(axis=1).min() > 0.9
+    assert growth.invented(basis, texts[:3]) == growth.invented(basis, texts)[:3]
