@@ -28,6 +28,8 @@ _OTHERS = (
 
 # A text is English or French when this share of its words are function words of theirs alone.
 OWN_SHARE = 0.3
+# Where lingua's quick models give English and French together this much, its full ones are not asked.
+AT_A_GLANCE = 0.5
 
 _NAME = r"(?P<name>english|french|anglais|fran[cç]ais)"
 _PLEASE = r"(?:please|s['’]il (?:te|vous) pla[iî]t|svp|stp|merci|thanks|thank you)"
@@ -67,17 +69,19 @@ def requested(text: str) -> tuple[Language | None, str]:
 
 
 @cache
-def _detector(*, wide: bool) -> Any:
+def _detector(*, wide: bool, quick: bool) -> Any:
     from lingua import Language as Lingua
     from lingua import LanguageDetectorBuilder
 
     names = ("ENGLISH", "FRENCH", *(_OTHERS if wide else ()))
-    return LanguageDetectorBuilder.from_languages(*(getattr(Lingua, name) for name in names)).build()
+    builder = LanguageDetectorBuilder.from_languages(*(getattr(Lingua, name) for name in names))
+    return (builder.with_low_accuracy_mode() if quick else builder).build()
 
 
 @lru_cache(maxsize=4096)
-def _confidences(text: str, *, wide: bool) -> dict[str, float]:
-    return {c.language.name: c.value for c in _detector(wide=wide).compute_language_confidence_values(text)}
+def _confidences(text: str, *, wide: bool, quick: bool = False) -> dict[str, float]:
+    detector = _detector(wide=wide, quick=quick)
+    return {c.language.name: c.value for c in detector.compute_language_confidence_values(text)}
 
 
 def detect(text: str, default: Language = "en", names: frozenset[str] = frozenset()) -> Language:
@@ -113,6 +117,10 @@ def unsupported(text: str, names: frozenset[str] = frozenset()) -> bool:
         return True
     own = sum(fold(word) in own_words() for word in kept)
     if len(kept) < 2 or own >= OWN_SHARE * len(kept):
+        return False
+    # The full models of fourteen languages take 370 MB and two seconds to load: only a doubtful text is worth them.
+    glance = _confidences(" ".join(kept), wide=True, quick=True)
+    if glance["ENGLISH"] + glance["FRENCH"] >= AT_A_GLANCE:
         return False
     scores = _confidences(" ".join(kept), wide=True)
     best = max(scores, key=lambda name: scores[name])
