@@ -83,9 +83,10 @@ def test_a_passage_is_a_sentence_under_its_headings_in_both_languages(report: Co
     assert all("\n" not in text for text in texts.values())
 
 
-def test_the_year_tells_documents_apart_when_there_are_several(elsewhere: Path):
+def test_title_and_year_tell_documents_apart_when_there_are_several(elsewhere: Path):
     assert passages(corpora.load(elsewhere))[0].text == (
-        "Le projet Nacre (2031): Nacre a été lancé le 14 juillet 2031 par le pôle Brumaire et ses neuf partenaires."
+        "Journal du pôle Brumaire (2031) / Le projet Nacre: "
+        "Nacre a été lancé le 14 juillet 2031 par le pôle Brumaire et ses neuf partenaires."
     )
 
 

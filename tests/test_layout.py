@@ -15,7 +15,7 @@ STORY = [
     ["types", "messages", "errors", "settings"],
     ["words", "numbers", "places", "atoms", "language", "sentences", "blocks", "headings", "corpus"],
     ["fetch", "models", "e5", "unigram", "embedder", "encoder", "embedding"],
-    ["index", "question", "retrieve", "units", "llm", "present", "judgement", "verify", "answer", "draft"],
+    ["index", "parts", "question", "retrieve", "units", "llm", "present", "judgement", "verify", "reading", "answer", "draft"],
     ["assistant"],
     ["batch", "evaluate_set", "evaluate", "evaluate_report", "doctor"],
     ["page", "web", "console", "cli"],
@@ -32,6 +32,7 @@ ROOMS = {
     "gradio": {"web", "page"},
     "xllamacpp": {"llm"},
     "frontmatter": {"corpus"},
+    "spellchecker": {"words"},
     "pydantic_settings": {"settings"},
 }
 HEAVY = {
@@ -45,6 +46,7 @@ HEAVY = {
     "xllamacpp",
     "llama_index",
     "lingua",
+    "spellchecker",
 }
 
 

@@ -1,137 +1,108 @@
-"""Query + Evidence -> checked sentences: the judge, the two writers (language model, quotation) and their prompts.
+"""Query + Evidence -> checked sentences: the two writers, the language model's reading and quotation.
 
-Judging, writing and citing are three jobs: a prompt that offers the writer a refusal gets refusals, one that asks for
-marks gets marks. So the judge is asked for one token, the writer only for a sentence, and verify.py cites.
+A draft is shown where it can be trusted; otherwise, and for what it leaves out, the corpus's own sentences are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
-from genoassist.atoms import atoms, counts, missing
-from genoassist.judgement import Signals, contradicts, probability, signals, topical
-from genoassist.llm import LocalModel, chat_prompt
+from genoassist.atoms import Atoms, atoms, missing
+from genoassist.judgement import contradicts, probability, signals
+from genoassist.llm import LocalModel
 from genoassist.messages import say
-from genoassist.question import Names, asks_one_fact, counted_thing
-from genoassist.sentences import split
+from genoassist.parts import YEAR
+from genoassist.question import Names, asks_one_fact
+from genoassist.reading import READ_UNITS, Reading, Verify, readings, states, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import Unit, headings, hits_in, ranked
+from genoassist.units import Unit, headings, hits_in, listed, ranked
+from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
-Verify = Callable[[str, Sequence[Sentence]], Check]
-
-MAX_TOKENS = 160
-READ_UNITS = 3
-ONE_FACT_UNITS = 2
-# A draft that rests on one of this many nearest sentences of its unit is what retrieval found too.
+# A draft that rests on one of this many best sentences of its unit is what retrieval and reading found too.
 NEAR = 3
-# The least probability that a unit answers for it to be answered from.
-ANSWERS = 0.35
 FOUND = 0.5
-# Log-odds above which a single fact is looked for nowhere else, and from which a second section may add to a longer answer.
-SURE = 2.5
-ADDS = 1.5
-# The same, and the least probability, for a section that has what the question names and the first lacks.
-ADDS_MISSING = 0.15
-
-SYSTEM = "You are a careful assistant. You answer questions from the extracts of a report, and from nothing else."
-JUDGE = "Is the answer to this question written in the extracts? Reply yes or no."
-WRITE: dict[Language, str] = {
-    "en": "Answer in English, in one short sentence, from the extracts alone.",
-    "fr": "Réponds en français, en une seule phrase courte, d'après les extraits seulement.",
-}
-_YES, _NO = ("yes", "oui"), ("no", "non")
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What came of reading one unit: the checks of its draft, and the signals that say whether it answers."""
-
-    unit: Unit
-    checks: tuple[Check, ...]
-    signals: Signals
-    answers: bool
-
-
-def prefix(unit: Unit) -> str:
-    """The part of a unit's prompts that never changes: what is worth processing before any question comes."""
-    return _prompt(unit, "").split("Question:")[0]
-
-
-def _prompt(unit: Unit, question: str, task: str = "") -> str:
-    return chat_prompt(SYSTEM, f"Extracts:\n\n{unit.text}\n\nQuestion: {question}\n\n{task}")
-
-
-def judge(model: LocalModel, unit: Unit, query: Query) -> float:
-    """The log-odds (natural) that the unit answers the question."""
-    return model.log_odds(_prompt(unit, query.text, JUDGE), _YES, _NO)
-
-
-def write(model: LocalModel, unit: Unit, query: Query) -> tuple[str, ...]:
-    """The sentences of the model's draft."""
-    prompt = _prompt(unit, query.text, WRITE[query.language])
-    text = model.complete(prompt, max_tokens=MAX_TOKENS, stop=["\n\n"]).strip()
-    return tuple(text[start:end] for start, end in split(text, query.language))
-
-
-def readings(
-    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], verify: Verify
-) -> Iterator[Reading]:
-    """The units worth writing from, the likeliest first, each with its draft checked; a second one only where it adds."""
-    one = asks_one_fact(query.text)
-    judged: list[tuple[float, Unit]] = []
-    for unit in ranked(evidence, every)[: ONE_FACT_UNITS if one else READ_UNITS]:
-        judged.append((judge(model, unit, query), unit))
-        if one and judged[0][0] >= SURE:
-            break
-    judged.sort(key=lambda pair: -pair[0])
-    for place, (odds, unit) in enumerate(judged):
-        wanted = ANSWERS
-        if place:
-            wanted = ADDS_MISSING if _has_missing(query, judged[0][1], unit) else ANSWERS
-            if one or (wanted == ANSWERS and (odds < ADDS or not _as_topical(query, judged[0][1], unit))):
-                continue
-        checks = tuple(verify(sentence, unit.sentences) for sentence in write(model, unit, query))
-        found = signals(query, unit, evidence, judged=odds, checks=checks)
-        met = found.unmet_names == 0 or any(check.passed for check in checks)
-        yield Reading(unit, checks, found, met and probability(found, read=True) >= wanted)
-
-
-def _has_missing(query: Query, first: Unit, second: Unit) -> bool:
-    """True when the second unit has something that the question names and the first unit lacks."""
-    asked = atoms(query.text)
-    return bool(set(missing(asked, first.text)) - set(missing(asked, second.text)))
-
-
-def _as_topical(query: Query, first: Unit, second: Unit) -> bool:
-    """True when the second unit has as much of what the question names as the first, and something of it."""
-    asked = atoms(query.text)
-    return 0 < topical(asked, second) >= topical(asked, first)
+# A second sentence is quoted too when it is this near to the best; twice that where no draft stands.
+CLOSE = 1.0
+# A draft that has this share of a sentence's words, names and numbers leaves nothing of it to quote.
+COVERED = 0.8
+# Log-odds from which a sentence of a further section is added to a longer answer; less where a month is asked about, of
+# which much may be told all over. So many more sections are read.
+GATHERS = 2.4
+GATHERS_DATED = 1.0
+MORE_UNITS = 3
 
 
 def read(
     model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], names: Names, verify: Verify
 ) -> Iterator[Check]:
-    """The checks of what is said in answer; nothing when no unit answers.
-
-    A draft that passes and gives the one fact that was asked for stands alone. Otherwise the corpus speaks too, verbatim:
-    a small model leaves out half of a list, and what it wrote may be borne out and yet not be the answer.
-    """
+    """The checks of what is said in answer; nothing when no unit answers."""
     answered: list[Unit] = []
-    for reading in readings(model, query, evidence, every, verify):
+    for reading in readings(model, query, evidence, every, names, verify):
         if not reading.answers:
             continue
         answered.append(reading.unit)
-        yield from reading.checks
-        source = reading.unit.document.language
-        for place, sentence in enumerate(_quoted(query, evidence, reading, names)):
-            yield quotation(sentence, query.language, source, lead="adds" if place else "states")
+        yield from said(query, reading, names, first=len(answered) == 1)
     if not answered:
         yield from corrected(query, evidence, every)
     elif not asks_one_fact(query.text):
         yield from _complement(query, evidence, every, answered)
+        yield from _gathered(model, query, evidence, every, answered, names)
+
+
+def said(query: Query, reading: Reading, names: Names, *, first: bool) -> Iterator[Check]:
+    """What a reading says: the draft where it can be trusted, else the corpus's own sentences; rejected drafts too.
+
+    A draft that passes and gives the one fact that was asked for stands alone. A longer answer also quotes what the draft
+    leaves out of the best sentences: a small model leaves out half of a list.
+    """
+    source = reading.unit.document.language
+    best = [sentence for _, sentence in reading.ranking]
+    otherwise = next((s for s in best[:NEAR] if contradicts(query, s.text, reading.unit)), None)
+    if otherwise is not None:
+        yield quotation(otherwise, reader=query.language, source=source, lead="otherwise")
+    passed = [check for check in reading.checks if check.passed]
+    yield from (check for check in reading.checks if not check.passed)
+    one = asks_one_fact(query.text)
+    if one:
+        trusted = [c for c in passed if c.supported_by[0] in best[:NEAR] and tells(c.sentence, query, names)]
+        if trusted:
+            yield trusted[0]
+            return
+        passed = []
+    yield from passed
+    if any(YES_NO.match(check.sentence) for check in passed):
+        return
+    top = reading.ranking[0][0]
+    leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by and not passed]
+    near = [s for score, s in reading.ranking[: 1 if one else 2] if score >= top - (CLOSE if passed else 2 * CLOSE)]
+    left = [s for s in dict.fromkeys([*leaning, *near]) if not _covers(passed, s, query.language != source)]
+    for place, whole in enumerate(dict.fromkeys((s,) if one else listed(reading.unit, s) for s in left)):
+        lead = "adds" if place or not first or passed else "states"
+        yield quotation(*whole, reader=query.language, source=source, lead=lead)
+
+
+def _covers(drafted: Sequence[Check], sentence: Sentence, translated: bool) -> bool:
+    """True when a draft leaves next to nothing of a sentence to quote, by words, by names and numbers, or by its length.
+
+    Where it is in another language few words are alike; then a draft that rests on the sentence and is about as long says it.
+    """
+    text = " ".join(check.sentence for check in drafted)
+    share = covered(sentence.text, text)
+    if translated and any(sentence in check.supported_by for check in drafted):
+        share = max(share, len(content_words(text)) / max(1, len(content_words(sentence.text))))
+    return share >= COVERED
+
+
+def covered(text: str, drafted: str) -> float:
+    """The share of a text's words, or of its names and numbers where it has three or more, that a draft has too."""
+    there = content_words(drafted)
+    wanted = content_words(text)
+    words = sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 1.0
+    exact = atoms(text)
+    count = len(exact.names) + len(exact.numbers) + len(exact.months)
+    return max(words, 1 - len(missing(exact, drafted)) / count if count >= 3 else 0.0)
 
 
 def _complement(query: Query, evidence: Evidence, every: Sequence[Unit], answered: Sequence[Unit]) -> Iterator[Check]:
@@ -141,9 +112,45 @@ def _complement(query: Query, evidence: Evidence, every: Sequence[Unit], answere
         for sentence in _near(evidence, unit) if unit not in answered else ():
             found = set(lacking) - set(missing(atoms(query.text), f"{sentence.text}\n{headings(unit.section)}"))
             if found:
-                yield quotation(sentence, query.language, unit.document.language, lead="adds")
+                yield quotation(sentence, reader=query.language, source=unit.document.language, lead="adds")
                 lacking = tuple(item for item in lacking if item not in found)
                 break
+
+
+def _gathered(
+    model: LocalModel,
+    query: Query,
+    evidence: Evidence,
+    every: Sequence[Unit],
+    answered: Sequence[Unit],
+    names: Names,
+) -> Iterator[Check]:
+    """Sentences of further units, quoted, that have all that a question names and, by reading, say what it asks.
+
+    "What happened in June?" is answered all over a report. What stands in most sections, like its publisher, names nothing.
+    """
+    asked = atoms(query.text)
+    key = Atoms(
+        frozenset(n for n in asked.numbers if not YEAR.fullmatch(n)),
+        asked.months,
+        tuple(name for name in asked.names if fold(name) in names.topical),
+    )
+    if key.empty:
+        return
+    read_more = 0
+    for unit in ranked(evidence, every):
+        if unit in answered or missing(key, unit.text):
+            continue
+        sentence = next(
+            (h.passage.sentence for h in hits_in(evidence, unit) if not missing(key, h.passage.sentence.text)), None
+        )
+        if sentence is None:
+            continue
+        read_more += 1
+        if states(model, unit, query, sentence) >= (GATHERS_DATED if key.months else GATHERS):
+            yield quotation(sentence, reader=query.language, source=unit.document.language, lead="adds")
+        if read_more == MORE_UNITS:
+            return
 
 
 def corrected(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator[Check]:
@@ -151,7 +158,7 @@ def corrected(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterat
     for unit in ranked(evidence, every)[:1]:
         for sentence in _near(evidence, unit):
             if contradicts(query, sentence.text, unit):
-                yield quotation(sentence, query.language, unit.document.language, lead="otherwise")
+                yield quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
                 return
 
 
@@ -160,44 +167,20 @@ def _near(evidence: Evidence, unit: Unit) -> list[Sentence]:
     return [hit.passage.sentence for hit in hits_in(evidence, unit)][:NEAR]
 
 
-def _quoted(query: Query, evidence: Evidence, reading: Reading, names: Names) -> list[Sentence]:
-    """What to quote beside a draft: nothing when it passed, tells the one fact asked for, and rests on a near sentence."""
-    near = _near(evidence, reading.unit)
-    passed = [check for check in reading.checks if check.passed]
-    rests = any(check.supported_by[0] in near for check in passed)
-    one = asks_one_fact(query.text)
-    if one and rests and any(_tells(check.sentence, query, names) for check in passed):
-        return []
-    leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
-    return list(dict.fromkeys([*leaning, *near[: 1 if one else 2]]))
-
-
-def _tells(sentence: str, query: Query, names: Names) -> bool:
-    """True when a sentence has a number, a month or a telling name that the question has not, of the thing counted."""
-    said, asked = atoms(sentence), atoms(query.text)
-    if counted := counted_thing(query.text):
-        return any(
-            not noun or any(akin(w, c) for w in content_words(noun) for c in counted) for _, noun in counts(sentence)
-        )
-    known = {fold(name) for name in asked.names}
-    telling = [n for n in said.names if fold(n) not in known and fold(n) in names.topical]
-    return bool(telling or said.numbers - asked.numbers or said.months - asked.months)
-
-
 def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator[Check]:
     """The nearest sentence, quoted, with a short lead in the reader's language; nothing when it is not near enough."""
     for unit in ranked(evidence, every)[:1]:
         if probability(signals(query, unit, evidence), read=False) >= FOUND:
-            yield quotation(_near(evidence, unit)[0], query.language, unit.document.language)
+            yield quotation(_near(evidence, unit)[0], reader=query.language, source=unit.document.language)
             return
     yield from corrected(query, evidence, every)
 
 
-def quotation(sentence: Sentence, reader: Language, source: Language, *, lead: str = "states") -> Check:
-    """A corpus sentence, verbatim but for a final stop and a stray quotation mark; it supports itself."""
-    text = re.sub(r"[ \t\r\n]+", " ", sentence.text).removesuffix(".")
+def quotation(*sentences: Sentence, reader: Language, source: Language, lead: str = "states") -> Check:
+    """Corpus sentences, verbatim but for a final stop and a stray quotation mark; they support themselves."""
+    text = re.sub(r"[ \t\r\n]+", " ", " ".join(s.text for s in sentences)).removesuffix(".")
     for opening, closing in ('""', "“”", "«»"):
         if text.count(opening) + text.count(closing) * (opening != closing) == 1:
             text = text.strip(f"{opening}{closing} \u00a0\u202f")
     key = "states_other" if lead == "states" and reader != source else lead
-    return Check(say(f"answer.{key}", reader, text=text), (sentence,))
+    return Check(say(f"answer.{key}", reader, text=text), sentences, corrects=lead == "otherwise")

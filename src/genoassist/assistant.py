@@ -6,18 +6,22 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from genoassist import corpus as corpora
-from genoassist.answer import Verify, extract, prefix, read
+from genoassist.answer import extract, read
+from genoassist.atoms import atoms, missing
 from genoassist.draft import Composed
 from genoassist.index import Changes, Index, sync
 from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
+from genoassist.parts import items
 from genoassist.present import refusal_text
 from genoassist.question import Names, problem, understand
-from genoassist.retrieve import find, retriever
+from genoassist.reading import Verify, prefix
+from genoassist.retrieve import CANDIDATES, find, merged, retriever
 from genoassist.settings import PACKAGED, Settings
 from genoassist.types import (
     Answer,
@@ -35,7 +39,7 @@ from genoassist.types import (
 )
 from genoassist.units import headings, units
 from genoassist.verify import Vectors, support, without_year
-from genoassist.words import content_words
+from genoassist.words import content_words, terms
 
 if TYPE_CHECKING:
     from genoassist.embedder import Embedder
@@ -47,6 +51,8 @@ log = logging.getLogger(__name__)
 WARM_UNITS = 32
 # Of the development questions without a word of the corpus, those off topic have a best cosine below this.
 OFF_TOPIC = 0.80
+# A question is read as so many at most; each takes a few seconds.
+MOST_PARTS = 4
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -159,26 +165,44 @@ class Assistant:
         if unaskable:
             yield self._refusal(query, unaskable, None, name, clock)
             return
+        parts = self._parts(query)
         with self._finding:
-            evidence = find(query, self._retriever, self._index, self.corpus)
+            found = [find(part, self._retriever, self._index, self.corpus) for part in parts]
+        evidence = merged(query, found)
         clock.note("evidence")
         yield Progress(query, evidence)
         draft = Composed(self.corpus)
-        checks = (
-            read(model, query, evidence, self._units, self._names, self._verifier(query))
-            if model
-            else extract(query, evidence, self._units)
-        )
-        for check in checks:
-            draft = draft.adding(check, query.language)
-            if check.passed:
-                clock.note("first_token")
-                yield Progress(query, evidence, draft.text, draft.citations)
+        unanswered: list[str] = []
+        for part, there in zip(parts, found, strict=True):
+            before = len(draft.passed)
+            checks = (
+                read(model, part, there, self._units, self._names, self._verifier(part))
+                if model
+                else extract(part, there, self._units)
+            )
+            for check in checks:
+                draft = draft.adding(check, query.language)
+                if check.passed:
+                    clock.note("first_token")
+                    yield Progress(query, evidence, draft.text, draft.citations)
+            if len(draft.passed) == before:
+                unanswered.append(part.text)
         if not draft.citations:
             yield self._refusal(query, self._why_not(query, evidence), evidence, name, clock, draft.failed)
             return
         clock.note("total")
-        yield draft.sealed(query, evidence, name, clock.seconds)
+        yield draft.sealed(query, evidence, name, clock.seconds, tuple(unanswered))
+
+    def _parts(self, query: Query) -> list[Query]:
+        """The questions that a question is made of, each as a query of its own; the question itself when it is one."""
+        texts = [item for part in query.parts or (query.text,) for item in items(part, self._together)]
+        return [replace(query, text=text, parts=(text,)) for text in dict.fromkeys(texts)][:MOST_PARTS]
+
+    def _together(self, names: Sequence[str]) -> bool:
+        """True when some sentence has all the names, or when the corpus lacks one of them."""
+        best = [self._index.passages[key].text for key, _ in self._index.lexical(terms(" ".join(names)), CANDIDATES)]
+        lost = [set(missing(atoms(" ".join(f"of {name}" for name in names)), text)) for text in best]
+        return not lost or any(not items for items in lost) or bool(set.intersection(*lost))
 
     def _verifier(self, query: Query) -> Verify:
         """The check of one written sentence against some corpus sentences, for this question."""

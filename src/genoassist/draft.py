@@ -69,7 +69,14 @@ class Composed:
             sentence.end,
         )
 
-    def sealed(self, query: Query, evidence: Evidence, engine: EngineName, seconds: Mapping[str, float]) -> Answer:
+    def sealed(
+        self,
+        query: Query,
+        evidence: Evidence,
+        engine: EngineName,
+        seconds: Mapping[str, float],
+        unanswered: tuple[str, ...] = (),
+    ) -> Answer:
         """The answer; raises ValueError when it breaks a promise of :class:`Answer`."""
         sources = {c.path: self.corpus.document(c.document).text for c in self.citations}
         return Answer(
@@ -80,6 +87,7 @@ class Composed:
             citations=self.citations,
             checks=self.passed,
             rejected=self.failed,
+            unanswered=unanswered,
             evidence=evidence,
             sources=sources,
             seconds=seconds,

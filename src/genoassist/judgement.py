@@ -21,9 +21,12 @@ class Signals:
     """What is known about one unit and one draft; all zero but ``cosine`` and ``coverage`` when nothing was read."""
 
     judged: float = 0.0  # log-odds that the unit answers the question
+    stated: float = 0.0  # log-odds that its best sentence says what is asked
+    chosen: float = 0.0  # score of that sentence: log-probability by reading, plus that of retrieval, weighted
     unmet_names: float = 0.0  # names of the question that the unit lacks
     unmet_numbers: float = 0.0  # numbers, years and months of the question that the unit lacks
     problems: float = 0.0  # things in the draft that its citations lack
+    untold: float = 0.0  # 1 when one fact is asked for and no sentence of the draft that passed tells one
     cosine: float = 0.0  # of the nearest passage of the unit, e5's narrow range (0.80 to 0.90) stretched to -1…1
     coverage: float = 0.0  # share of the question's words that the unit has
 
@@ -39,7 +42,10 @@ def signals(
     evidence: Evidence,
     *,
     judged: float = 0.0,
+    stated: float = 0.0,
+    chosen: float = 0.0,
     checks: tuple[Check, ...] = (),
+    untold: bool = False,
 ) -> Signals:
     """The signals of a unit for a question, with what reading said where there was reading."""
     lacking = unmet(query, unit)
@@ -50,9 +56,12 @@ def signals(
     coverage = sum(bool(set(stems(w)) & there) for w in wanted) / len(wanted) if wanted else 0.0
     return Signals(
         judged,
+        stated,
+        chosen,
         min(names, 2),
         min(len(lacking) - names, 2),
         min(sum(len(c.problems) for c in checks), 2),
+        float(untold),
         (cosine - 0.85) * 20,
         coverage,
     )
@@ -107,5 +116,5 @@ def probability(found: Signals, *, read: bool) -> float:
 
 
 # Fitted by benchmarks/judgement.py on tests/data/development.yaml.
-READ_WEIGHTS = {"bias": -2.45, "judged": 1.84, "cosine": 1.23, "problems": -0.33}
+READ_WEIGHTS = {"bias": -2.48, "judged": 1.41, "stated": 1.03, "cosine": 1.0, "problems": -0.27, "untold": -1.05}
 FOUND_WEIGHTS = {"bias": -0.13, "cosine": 1.34, "coverage": 0.76, "unmet_names": -0.94, "unmet_numbers": -0.63}

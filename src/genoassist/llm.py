@@ -102,18 +102,25 @@ class LocalModel:
         finally:
             stopped.set()
 
-    def log_odds(self, prompt: str, yes: Sequence[str], no: Sequence[str]) -> float:
-        """The natural log-odds that the next token is one of ``yes`` rather than one of ``no``; both among the 40 likeliest."""
+    def next_token(self, prompt: str) -> list[tuple[str, float]]:
+        """The 60 likeliest next tokens, without blanks, and their probabilities."""
         with self._turn:
-            reply = self._server.handle_completions(self._request(prompt, max_tokens=1, logprobs=40))
+            reply = self._server.handle_completions(self._request(prompt, max_tokens=1, logprobs=60))
         if "choices" not in reply:
             raise ModelError("llm.failed", reason=str(reply)[:200])
         top = reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
+        return [(t["token"].strip(), math.exp(t["logprob"])) for t in top]
 
-        def mass(tokens: Sequence[str]) -> float:
-            return sum(math.exp(t["logprob"]) for t in top if t["token"].strip().casefold() in tokens)
+    def log_odds(self, prompt: str, yes: Sequence[str], no: Sequence[str]) -> float:
+        """The natural log-odds that the next token is one of ``yes`` rather than one of ``no``, case ignored."""
+        likely = self.next_token(prompt)
+        for_yes, for_no = (sum(p for token, p in likely if token.casefold() in words) for words in (yes, no))
+        return math.log(for_yes + 1e-9) - math.log(for_no + 1e-9)
 
-        return math.log(mass(yes) + 1e-9) - math.log(mass(no) + 1e-9)
+    def choice(self, prompt: str, labels: Sequence[str]) -> list[float]:
+        """The natural log-probability of each label (one token each) as the next token; at least -9."""
+        likely = self.next_token(prompt)
+        return [math.log(sum(p for token, p in likely if token == label) + math.exp(-9)) for label in labels]
 
     def warm(self, prompt: str) -> None:
         """Process a prompt so that the next one that begins like it costs only its rest."""

@@ -13,9 +13,10 @@ from rapidfuzz.distance import OSA, Prefix
 
 from genoassist.atoms import atoms
 from genoassist.language import detect, requested, unsupported, wanted_again
+from genoassist.parts import YEAR, another_year, clauses, in_year, without_years, years
 from genoassist.places import places
 from genoassist.types import CITATION_MARK, Corpus, Language, Query, Reason, Turn
-from genoassist.words import WORD, any_stop_words, clean, content_words, fold, stems
+from genoassist.words import WORD, any_stop_words, clean, content_words, fold, ordinary, stems
 
 MAX_CHARACTERS = 2000
 
@@ -110,7 +111,10 @@ class Names:
         return cls(named, frozenset(key for key in named if spread[key] <= common), frozenset(words))
 
     def mended(self, text: str) -> str:
-        """The text with misspelt names put right: a word the corpus does not have that is within a letter or two of a name."""
+        """The text with misspelt names put right: a word the corpus does not have that is within a letter or two of a name.
+
+        Not a word of a dictionary: "stake" is no slip for the "State" of a title.
+        """
 
         def mend(match: re.Match[str]) -> str:
             word = match.group()
@@ -119,7 +123,7 @@ class Names:
                 return word
             slips = 1 if len(key) < 9 else 2
             near = process.extractOne(key, self.written.keys(), scorer=OSA.distance, score_cutoff=slips)
-            if near is None or len(near[0]) < 5 or _same_word(key, near[0]):
+            if near is None or len(near[0]) < 5 or _same_word(key, near[0]) or ordinary(word):
                 return word
             return self.written[near[0]]
 
@@ -202,7 +206,24 @@ def understand(
     text = names.mended(text)
     standalone = _resolved(text, turns, names)
     answer_language: Language = wish or (spoken if language == "auto" else language)
-    return Query(asked, standalone, answer_language, turns, history_used=standalone != text or again is not None)
+    return Query(
+        asked,
+        standalone,
+        answer_language,
+        turns,
+        history_used=standalone != text or again is not None,
+        parts=_parts(text, standalone, turns, names),
+    )
+
+
+def _parts(text: str, standalone: str, turns: Sequence[Turn], names: Names) -> tuple[str, ...]:
+    """The questions a question is made of; a later one may lean on the first as on a turn before it."""
+    first, *others = clauses(text)
+    if not others:
+        return years(standalone)
+    first = _resolved(first, turns, names)
+    leaning = [_resolved(other, [*turns, Turn("user", first)], names) for other in others]
+    return tuple(dict.fromkeys(part for piece in (first, *leaning) for part in years(piece)))
 
 
 def _resolved(text: str, turns: Sequence[Turn], names: Names) -> str:
@@ -211,6 +232,11 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names) -> str:
         return text
     last = max(i for i, t in enumerate(turns) if t.role == "user")
     before = _resolved(names.mended(requested(turns[last].content)[1]), turns[:last], names)
+    text = in_year(text, before)
+    if exchanged := another_year(before, text):
+        return exchanged
+    if YEAR.search(text):
+        before = without_years(before)
     own = names.found(text)
     old = names.found(before)
     whole = before.rstrip(" ?.!")

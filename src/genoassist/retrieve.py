@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from genoassist.index import Index
-from genoassist.types import Corpus, Evidence, Hit, Query, Section
+from genoassist.parts import YEAR
+from genoassist.types import Corpus, Evidence, Hit, Passage, Query, Section
 from genoassist.words import terms
 
 if TYPE_CHECKING:
@@ -20,6 +23,8 @@ CANDIDATES = 50
 # Standardised scores are fused, not ranks: on the development questions the right section comes first for 98 to 100 % of
 # them with any weight of BM25 from 0.2 to 0.8, against 94 % by reciprocal rank fusion (benchmarks/retrieval.py).
 LEXICAL_WEIGHT = 0.5
+# In standard deviations; from 2 to 4 the same sentences come first on the development questions.
+OTHER_YEAR = 3.0
 
 
 @cache
@@ -75,17 +80,48 @@ def fuse(dense: Sequence[tuple[str, float]], lexical: Sequence[tuple[str, float]
     return dict(zip(ids, (float(score) for score in total), strict=True))
 
 
+def _of(passage: Passage, years: frozenset[str], corpus: Corpus) -> bool:
+    """True when a sentence, its headings or its document are of one of the years."""
+    sentence = passage.sentence
+    document = corpus.document(sentence.document_id)
+    section = corpus.section(sentence.document_id, sentence.section_id)
+    return str(document.year) in years or bool(
+        years & set(YEAR.findall(f"{sentence.text} {section.heading} {section.heading_fr or ''}"))
+    )
+
+
 def retriever(index: Index, embedder: BaseEmbedding, candidates: int = CANDIDATES) -> Any:
     """A llama-index retriever over the index."""
     return _retriever_class()(index, embedder, candidates)
 
 
 def find(query: Query, hybrid: BaseRetriever, index: Index, corpus: Corpus) -> Evidence:
-    """All candidates for a question, best first, and their sections, in the order of their best candidate."""
-    hits = tuple(
+    """All candidates for a question, best first, and their sections, in the order of their best candidate.
+
+    Where the documents are of several years and the question names one, what is of another year comes after.
+    """
+    found = [
         Hit(index.passages[n.node.node_id], n.node.metadata["dense"], n.node.metadata["lexical"], float(n.score or 0.0))
         for n in hybrid.retrieve(query.text)
-    )
+    ]
+    years = frozenset(YEAR.findall(query.text))
+    if years and len({d.year for d in corpus.documents if d.year}) > 1:
+        found = [
+            hit if _of(hit.passage, years, corpus) else replace(hit, score=hit.score - OTHER_YEAR) for hit in found
+        ]
+        found.sort(key=lambda hit: -hit.score)
+    hits = tuple(found)
     ranked = dict.fromkeys((hit.passage.sentence.document_id, hit.passage.sentence.section_id) for hit in hits)
     sections: tuple[Section, ...] = tuple(corpus.section(*key) for key in ranked)
     return Evidence(query, hits, sections)
+
+
+def merged(query: Query, found: Sequence[Evidence]) -> Evidence:
+    """One evidence of those of a question's parts: every candidate once, the parts' best by turns."""
+    best: dict[str, Hit] = {}
+    for hits in zip_longest(*(evidence.hits for evidence in found)):
+        for hit in hits:
+            if hit is not None:
+                best.setdefault(hit.passage.id, hit)
+    sections = dict.fromkeys(s for group in zip_longest(*(e.sections for e in found)) for s in group if s is not None)
+    return Evidence(query, tuple(best.values()), tuple(sections))

@@ -109,13 +109,17 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, understood: ``text`` stands alone and is what is searched for; ``language`` is the answer's."""
+    """A question, understood: ``text`` stands alone and is what is searched for; ``language`` is the answer's.
+
+    ``parts`` are the questions it is made of, each standing alone; one, ``text`` itself, when it asks one thing.
+    """
 
     asked: str
     text: str
     language: Language
     history: tuple[Turn, ...] = ()
     history_used: bool = False
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +146,15 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One written sentence, the corpus sentences that support it, and what stands in it that they do not say."""
+    """One written sentence, the corpus sentences that support it, and what stands in it that they do not say.
+
+    ``corrects`` is true of a sentence that says otherwise than the question took for granted.
+    """
 
     sentence: str
     supported_by: tuple[Sentence, ...]
     problems: tuple[str, ...] = ()
+    corrects: bool = False
 
     @property
     def passed(self) -> bool:
@@ -175,7 +183,8 @@ class Answer:
 
     Raises ValueError on construction when a promise is broken: an answer without citations, a citation that is not
     the text it points to in ``sources`` (path -> file text), a sentence without a passed check or a mark, marks out
-    of order, a refusal with citations or without a reason. ``rejected`` are checks of what was written and is not shown.
+    of order, a refusal with citations or without a reason. ``rejected`` are checks of what was written and is not shown,
+    ``unanswered`` the parts of the question that the corpus does not answer, where it answers others.
     """
 
     kind: Kind
@@ -185,6 +194,7 @@ class Answer:
     citations: tuple[Citation, ...] = ()
     checks: tuple[Check, ...] = ()
     rejected: tuple[Check, ...] = ()
+    unanswered: tuple[str, ...] = ()
     reason: Reason | None = None
     nearest: tuple[Section, ...] = ()
     evidence: Evidence | None = field(default=None, repr=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,16 +11,20 @@ from genoassist.types import Corpus, Document, Evidence, Hit, Section, Sentence
 
 # About 900 tokens: free once its processed state is kept, and short enough for a small model to attend to.
 UNIT_WORDS = 600
+# One token each, so that a model names a sentence with one.
+_BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
+LABELS = string.ascii_uppercase + string.ascii_lowercase
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Some sentences of one section; ``text`` is how they stand in a prompt, title and headings first."""
+    """Some sentences of one section; ``text`` is title, headings and sentences, ``labelled`` the same with letters before them."""
 
     document: Document
     section: Section
     sentences: tuple[Sentence, ...]
     text: str
+    labelled: str
 
 
 def units(corpus: Corpus) -> tuple[Unit, ...]:
@@ -30,7 +36,7 @@ def units(corpus: Corpus) -> tuple[Unit, ...]:
             words = 0
             for sentence in section.sentences:
                 size = len(sentence.text.split())
-                if run and words + size > UNIT_WORDS:
+                if run and (words + size > UNIT_WORDS or len(run) == len(LABELS)):
                     found.append(_unit(document, section, run))
                     run, words = [], 0
                 run.append(sentence)
@@ -43,8 +49,29 @@ def units(corpus: Corpus) -> tuple[Unit, ...]:
 def _unit(document: Document, section: Section, run: Sequence[Sentence]) -> Unit:
     title = document.title + (f" ({document.year})" if document.year else "")
     headings = " / ".join(h for h in (section.heading, section.heading_fr) if h)
-    lines = "\n".join(" ".join(s.text.split()) for s in run)
-    return Unit(document, section, tuple(run), f"{title}\n# {headings}\n{lines}")
+    lines = [" ".join(s.text.split()) for s in run]
+    labelled = [f"({label}) {line}" for label, line in zip(LABELS, lines, strict=False)]
+    head = f"{title}\n# {headings}\n"
+    return Unit(document, section, tuple(run), head + "\n".join(lines), head + "\n".join(labelled))
+
+
+def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
+    """The list that a sentence introduces ("five partners:") or is an item of, whole, its introduction first; else itself."""
+    every = unit.sentences
+    at = every.index(sentence)
+    start = at
+    while start and _is_item(unit, every[start]):
+        start -= 1
+    if not every[start].text.rstrip().endswith(":") or (start == at and _is_item(unit, sentence)):
+        return (sentence,)
+    end = start + 1
+    while end < len(every) and _is_item(unit, every[end]):
+        end += 1
+    return every[start:end] if end > at and end > start + 1 else (sentence,)
+
+
+def _is_item(unit: Unit, sentence: Sentence) -> bool:
+    return bool(_BULLET.search(unit.document.text[max(0, sentence.start - 12) : sentence.start]))
 
 
 def headings(section: Section) -> str:

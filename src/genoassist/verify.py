@@ -17,7 +17,7 @@ from genoassist.question import counted_thing
 from genoassist.types import Check, Sentence
 from genoassist.words import akin, content_words
 
-_YES_NO = re.compile(r"\W*(?:yes|no|oui|non)\b", re.IGNORECASE)
+YES_NO = re.compile(r"\W*(?:yes|no|oui|non)\b", re.IGNORECASE)
 Vectors = NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
 
@@ -84,7 +84,7 @@ def support(
     problems = [f"not in what it cites: {item}" for item in lost]
     problems += miscounted(sentence, "\n".join(c.text for c in chosen), embed)
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
-    if set(content_words(sentence)) <= set(content_words(question)) and not _YES_NO.match(sentence):
+    if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence):
         problems.append("says no more than the question")
     return Check(sentence, tuple(chosen), tuple(problems))
 
@@ -102,10 +102,10 @@ def without_year(sentence: str, year: int) -> str:
 def _bears_on(sentence: str, question: str, wanted: Atoms, lost: Sequence[str], text: str) -> bool:
     """True when a text has something of the sentence besides what is lost: a year alone bears on nothing.
 
-    A name that the question gave is no claim of the sentence's: any text that has it will do.
+    What the question gave is no claim of the sentence's: any text that has it will do.
     """
     still = missing(wanted, text)
-    given = atoms(question).names
+    given = missing(atoms(question), "")
     if any(item in given and item not in still for item in lost):
         return True
     rest = len(wanted.numbers) + len(wanted.months) + len(wanted.names) - len(lost)

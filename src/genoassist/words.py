@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 import Stemmer
 from bm25s.stopwords import (
@@ -20,6 +21,9 @@ from bm25s.stopwords import (
 from rapidfuzz import fuzz
 
 from genoassist.types import Language
+
+if TYPE_CHECKING:
+    from spellchecker import SpellChecker
 
 # Words that ask rather than name; neither stop-word list has all of them.
 _ASKING = {
@@ -124,3 +128,15 @@ def akin(one: str, other: str) -> bool:
     if one == other or set(stems(one)) & set(stems(other)):
         return True
     return min(len(one), len(other)) >= 5 and one[:2] == other[:2] and fuzz.ratio(one, other) >= COGNATE
+
+
+@cache
+def _dictionary() -> SpellChecker:
+    from spellchecker import SpellChecker
+
+    return SpellChecker(language=["en", "fr"])
+
+
+def ordinary(word: str) -> bool:
+    """True for a word of an English or French dictionary, accents as written."""
+    return bool(_dictionary().known([word.casefold()]))

@@ -1,0 +1,132 @@
+"""A question that asks several things -> the questions it is made of, so that each is searched for and read on its own.
+
+"Who coordinates it, and when was it signed?" asks two things, "the budget in 2021 and in 2023" the same thing of two years,
+"events in Germany and Sweden" of two places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from genoassist.atoms import atoms
+from genoassist.words import WORD, content_words, fold
+
+_ASKS = (
+    r"(?:(?:in|on|at|for|with|by|from|to|of|under|since|until|à|a|de|en|dans|par|pour|avec|sur|chez|depuis|vers|d['’])\s*)?"
+    r"(?:who|whom|whose|what|which|when|where|why|how|qui|que|qu['’]|quel(?:le)?s?|quand|où|pourquoi|comment|combien)\b"
+)
+# "…, and who came after him?", « … et en quelle année ? », "…? Who organised it?", "two things: how many …"
+_NEXT = re.compile(
+    rf"(?:\s*[?!.;]+\s+(?:(?:and|et|also|aussi|then|puis)\s+)?|\s*,?\s+(?:and|et|then|puis|as well as|ainsi que)\s+"
+    rf"(?:also\s+|aussi\s+)?|\s*:\s+)(?={_ASKS})",
+    re.IGNORECASE,
+)
+_QUESTION = re.compile(rf"(?:^|[\s(«“\"]){_ASKS}", re.IGNORECASE)
+YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
+_DATED = re.compile(
+    rf"(?:\s*,?\s*\b(?:(?:at|by) the end of|in|of|since|for|during|(?:à la )?fin|en|de|depuis|pour))?\s*{YEAR.pattern}",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"(?:in |for )?the (?:(?P<after>(?:following|next) year|year (?:after|later))(?: that)?"
+    r"|(?:previous|preceding) year|year before(?: that)?)\b"
+    r"|(?P<fr>(?:pour |de )?l['’]ann[ée]e (?:(?P<apres>d['’]apr[èe]s|suivante)|d['’]avant|pr[ée]c[ée]dente))",
+    re.IGNORECASE,
+)
+_BETWEEN_YEARS = re.compile(
+    r"(?:[^\w]|\b(?:and|et|or|ou|to|à|au|in|en|also|aussi|then|puis|versus|vs)\b)*", re.IGNORECASE
+)
+_FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
+_JOINED = re.compile(
+    r"\s*(?:,|&|\b(?:and|et|or|ou|as well as|ainsi que)\b)+\s*"
+    r"(?:(?:the|in|at|of|to|for|with|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|l['’]|d['’])\s*)*",
+    re.IGNORECASE,
+)
+
+MOST = 4
+
+
+def clauses(text: str) -> tuple[str, ...]:
+    """The questions that stand one after the other in a text, as written; the text itself when there is one."""
+    pieces: list[str] = []
+    start = 0
+    for found in _NEXT.finditer(text):
+        piece = text[start : found.start()]
+        # "which projects and who leads them", not "tell me when and where": a piece asks of something
+        if _QUESTION.search(piece) and len(content_words(piece)) >= 1:
+            pieces.append(piece)
+            start = found.end()
+    last = text[start:]
+    if pieces and not content_words(last) and not YEAR.search(last):
+        return (text,)
+    return tuple(f"{p.rstrip(' ?.!,;')}?" if p is not last else p for p in [*pieces, last])[:MOST]
+
+
+def years(text: str) -> tuple[str, ...]:
+    """The same question for each of the years that are named side by side in it; the text itself when there are none."""
+    found = list(YEAR.finditer(text))
+    named = list(dict.fromkeys(m.group() for m in found))
+    if len(named) < 2 or len(named) > MOST:
+        return (text,)
+    if any(not _BETWEEN_YEARS.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(found)):
+        return (text,)
+    before = text[: found[0].start()]
+    lead = _FROM.search(before)
+    if lead:
+        word = "in " if fold(lead.group().strip()) in {"between", "from", "since"} else "en "
+        before = before[: lead.start()] + word
+    return tuple(f"{before}{year}{text[found[-1].end() :]}" for year in named)
+
+
+def items(text: str, together: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
+    """The same question for each of the names that are joined in it, unless ``together`` says that one place has them all."""
+    names = set(atoms(text).names)
+    runs: list[tuple[int, int]] = []
+    for token in WORD.finditer(text):
+        if token.group() not in names:
+            continue
+        if runs and re.fullmatch(r"[\s\-–'’]*", text[runs[-1][1] : token.start()]):
+            runs[-1] = (runs[-1][0], token.end())
+        else:
+            runs.append((token.start(), token.end()))
+    best: list[tuple[int, int]] = []
+    group: list[tuple[int, int]] = []
+    for run in runs:
+        if group and _JOINED.fullmatch(text[group[-1][1] : run[0]]):
+            group.append(run)
+        else:
+            group = [run]
+        if len(group) > len(best):
+            best = list(group)
+    if not 2 <= len(best) <= MOST or together([text[a:b] for a, b in best]):
+        return (text,)
+    start, end = best[0][0], best[-1][1]
+    # "BIO, Bio-Europe and the GEN.ERA closing event": with an article of its own, the last name has the rest to itself
+    own = re.search(r"\bthe\s+$", text[best[-2][1] : best[-1][0]], re.IGNORECASE)
+    rest = re.sub(r"^[^?.!;,]*", "", text[end:]) if own else text[end:]
+    return (*(f"{text[:start]}{text[a:b]}{rest}" for a, b in best[:-1]), f"{text[:start]}{text[best[-1][0] :]}")
+
+
+def another_year(before: str, piece: str) -> str | None:
+    """The question before with its year exchanged for that of a piece that says no more ("and in 2023?"); else None."""
+    new, old = set(YEAR.findall(piece)), set(YEAR.findall(before))
+    if len(new) != 1 or len(old) != 1 or any(not YEAR.fullmatch(word) for word in content_words(piece)):
+        return None
+    return YEAR.sub(new.pop(), before)
+
+
+def in_year(text: str, before: str) -> str:
+    """The text with "the year after", « l'année précédente » put as the year it is, counted from that of the question before."""
+    known = set(YEAR.findall(before))
+    found = _RELATIVE.search(text)
+    if found is None or len(known) != 1 or YEAR.search(text):
+        return text
+    year = int(known.pop()) + (1 if found["after"] or found["apres"] else -1)
+    return f"{text[: found.start()]}{'en' if found['fr'] else 'in'} {year}{text[found.end() :]}"
+
+
+def without_years(text: str) -> str:
+    """The text without its years and what introduces them."""
+    return " ".join(_DATED.sub("", text).split())

@@ -1,0 +1,118 @@
+"""Questions that ask several things, in both languages: where they are cut, and where they are left whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from genoassist.parts import another_year, clauses, in_year, items, without_years, years
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Who coordinates Lumen, and when was it signed?",
+            ("Who coordinates Lumen?", "when was it signed?"),
+        ),
+        (
+            "Qui coordonne Lumen et en quelle année a-t-il pris fin ?",
+            ("Qui coordonne Lumen?", "en quelle année a-t-il pris fin ?"),
+        ),
+        ("How did they get there? Who organised that trip?", ("How did they get there?", "Who organised that trip?")),
+        (
+            "I need two things: how many people it trains, and how many trainees it has.",
+            ("I need two things: how many people it trains?", "how many trainees it has."),
+        ),
+        (
+            "Combien d'électricité en 2021, et combien en 2023 ?",
+            ("Combien d'électricité en 2021?", "combien en 2023 ?"),
+        ),
+        ("Who leads research and development?", ("Who leads research and development?",)),
+        ("When and where was it held?", ("When and where was it held?",)),
+        ("Quand et où a-t-il eu lieu ?", ("Quand et où a-t-il eu lieu ?",)),
+        ("List the partners.", ("List the partners.",)),
+        ("", ("",)),
+    ],
+)
+def test_clauses(text, expected):
+    assert clauses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("How did membership change between 2021 and 2023?", ("in 2021?", "in 2023?")),
+        ("Comment la part a-t-elle évolué de 2021 à 2022 ?", ("en 2021 ?", "en 2022 ?")),
+        ("Combien de machines en 2021 et en 2023 ?", ("en 2021 ?", "en 2023 ?")),
+    ],
+)
+def test_each_year_is_asked_about(text, expected):
+    found = years(text)
+    assert len(found) == len(expected)
+    assert all(one.endswith(end) for one, end in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["What happened in June 2022?", "The 2021 report says 2,022 members came.", "In 2021 they had 112; how many in 2023?"],
+)
+def test_years_that_do_not_stand_together_are_left(text):
+    assert years(text) == (text,)
+
+
+def test_names_that_no_sentence_has_together_are_asked_about_one_by_one():
+    apart = "Which events took place in Germany and Sweden?"
+    assert items(apart, lambda _: False) == (
+        "Which events took place in Germany?",
+        "Which events took place in Sweden?",
+    )
+    assert items(apart, lambda _: True) == (apart,)
+
+
+def test_what_follows_the_last_name_is_its_own_when_it_has_an_article():
+    found = items("Give me the dates of BIO, Bio-Europe and the GEN.ERA closing event.", lambda _: False)
+    assert found == (
+        "Give me the dates of BIO.",
+        "Give me the dates of Bio-Europe.",
+        "Give me the dates of GEN.ERA closing event.",
+    )
+
+
+def test_a_name_of_several_words_is_one():
+    seen: list[list[str]] = []
+    items("Does EIT Health work with Health Cluster Portugal?", lambda names: seen.append(list(names)) or True)
+    assert seen == []
+    items("Are EIT Health and Health Cluster Portugal partners?", lambda names: seen.append(list(names)) or True)
+    assert seen == [["EIT Health", "Health Cluster Portugal"]]
+
+
+@pytest.mark.parametrize(
+    ("before", "piece", "expected"),
+    [
+        ("How many members in 2021?", "And in 2023?", "How many members in 2023?"),
+        ("Combien de membres en 2021 ?", "et en 2023 ?", "Combien de membres en 2023 ?"),
+        ("How many members in 2021?", "And how many SMEs in 2023?", None),
+        ("How many members?", "And in 2023?", None),
+    ],
+)
+def test_another_year(before, piece, expected):
+    assert another_year(before, piece) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("And how many SMEs the year after?", "And how many SMEs in 2022?"),
+        ("And the previous year?", "And in 2020?"),
+        ("Et l'année suivante ?", "Et en 2022 ?"),
+        ("Et l’année précédente ?", "Et en 2020 ?"),
+        ("And in 2019?", "And in 2019?"),
+    ],
+)
+def test_years_counted_from_the_question_before(text, expected):
+    assert in_year(text, "How many members at the end of 2021?") == expected
+
+
+def test_a_year_is_taken_out_with_what_introduces_it():
+    assert without_years("How many members at the end of 2021?") == "How many members?"
+    assert without_years("Combien de membres fin 2021 ?") == "Combien de membres ?"
