@@ -7,6 +7,7 @@ No single signal tells an answerable question from its unanswerable twin; weighe
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import astuple, dataclass, fields
 
 from genoassist.atoms import Atoms, atoms, counts, missing
@@ -90,7 +91,7 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     if years and not other_years and not (asked.months - told.months and told.months):
         return False
     places_asked = [name for name in asked.names if name in lacking]
-    if len(places_asked) > 1 or any(fold(name) not in places() for name in places_asked):
+    if len(places_asked) > 1 or any(not _is_place(name, query.text) for name in places_asked):
         return False
     return bool(
         (places_asked and any(fold(name) in places() for name in told.names))
@@ -98,6 +99,11 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
         or (asked.numbers & lacking and _counts_alike(query.text, sentence))
         or (years and other_years)
     )
+
+
+def _is_place(name: str, text: str) -> bool:
+    """True for a country or a city, and for a name that a text says something is in or at."""
+    return fold(name) in places() or bool(re.search(rf"\b(?:in|at|near|à|en)\s+{re.escape(name)}\b", text))
 
 
 def _counts_alike(one: str, other: str) -> bool:

@@ -249,7 +249,8 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names) -> str:
             return text
         return _replaced(before, names, own) if len(old) == 1 else f"{text} ({whole})"
     said = " ".join(CITATION_MARK.sub("", t.content) for t in turns[last + 1 :])
-    return f"{text} ({', '.join((old or names.found(said))[:3]) or whole})"
+    dates = [] if YEAR.search(text) else list(dict.fromkeys(YEAR.findall(before)))
+    return f"{text} ({', '.join([*(old or names.found(said))[:3], *dates]) or whole})"
 
 
 def _leans(text: str, names: Names) -> bool:

@@ -28,7 +28,7 @@ AFFIRMED = 1.0
 NEGATION = re.compile(r"\b(?:not|never|no longer|without|ne|pas|aucune?|jamais|sans)\b|n['’](?:t\b|\w)", re.IGNORECASE)
 READ_UNITS = 3
 # The least probability that a unit answers for it to be answered from.
-ANSWERS = 0.45
+ANSWERS = 0.4
 # Log-odds above which a single fact is looked for nowhere else, and from which a further section may add to a longer answer.
 SURE = 1.5
 ADDS = 1.5
