@@ -1,0 +1,101 @@
+"""What is made of a draft without asking the model again: does it tell the fact, is its yes or no borne out, is a list whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genoassist import corpus as corpora
+from genoassist.answer import covered
+from genoassist.question import Names
+from genoassist.reading import polar, tells
+from genoassist.types import Check, Query, Sentence
+from genoassist.units import LABELS, listed, units
+
+TEXT = """# Lumen 2031
+
+Lumen has three partners:
+
+- Quarz, in Turku;
+- the Brumaire cluster;
+- Kasper Brandt's laboratory.
+
+It was signed in May. Its budget is:
+
+Nothing else.
+"""
+
+
+@pytest.fixture(name="unit")
+def _unit(tmp_path: Path):
+    (tmp_path / "lumen.md").write_text(TEXT, encoding="utf-8")
+    return units(corpora.load(tmp_path))[0]
+
+
+def sentence(unit, start: str) -> Sentence:
+    return next(s for s in unit.sentences if s.text.startswith(start))
+
+
+def test_every_sentence_has_a_letter(unit):
+    lines = unit.labelled.splitlines()[2:]
+    assert [line[:3] for line in lines] == [f"({label})" for label in LABELS[: len(unit.sentences)]]
+    assert all(line[4:] in unit.text for line in lines)
+
+
+def test_a_list_is_whole_from_its_introduction_and_from_an_item(unit):
+    whole = [s.text for s in listed(unit, sentence(unit, "Lumen has"))]
+    assert len(whole) == 4
+    assert whole[0] == "Lumen has three partners:"
+    assert [s.text for s in listed(unit, sentence(unit, "the Brumaire"))] == whole
+
+
+@pytest.mark.parametrize("start", ["It was signed", "Its budget", "Nothing else"])
+def test_what_is_no_list_is_itself(unit, start):
+    one = sentence(unit, start)
+    assert listed(unit, one) == (one,)
+
+
+@pytest.mark.parametrize(
+    ("text", "log_odds", "question", "kept"),
+    [
+        ("Yes, Lumen is led by Quarz.", 2.0, "Is Lumen led by Quarz?", True),
+        ("Yes, Lumen is led by Quarz.", 0.3, "Is Lumen led by Quarz?", False),
+        ("Oui, Quarz dirige Lumen.", 2.0, "Quarz dirige-t-il Lumen ?", True),
+        ("Yes, members do not pay.", 2.0, "Do members pay?", False),
+        ("Oui, les membres ne paient pas.", 2.0, "Les membres paient-ils ?", False),
+        ("No, Brumaire leads it.", -1.0, "Does Quarz lead Lumen?", True),
+        ("No, Brumaire leads it.", 1.0, "Does Quarz lead Lumen?", False),
+    ],
+)
+def test_yes_and_no_need_a_second_reading(unit, text, log_odds, question, kept):
+    check = Check(text, (unit.sentences[0],))
+    assert polar(check, Query(question, question, "en"), lambda: log_odds).passed is kept
+
+
+def test_a_statement_is_not_read_again(unit):
+    check = Check("Lumen has three partners.", (unit.sentences[0],))
+    assert polar(check, Query("Who?", "Who?", "en"), lambda: 1 / 0) is check
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "told"),
+    [
+        ("Lumen has three partners.", "How many partners does Lumen have?", True),
+        ("Lumen a 3 partenaires.", "Combien de partenaires Lumen compte-t-il ?", True),
+        ("Lumen has 40 members.", "How many partners does Lumen have?", False),
+        ("It was signed in May.", "When was Lumen signed?", True),
+        ("Lumen was signed.", "When was Lumen signed?", False),
+        ("Kasper Brandt.", "Who is a partner of Lumen?", True),
+    ],
+)
+def test_a_draft_tells_the_one_fact(unit, text, question, told):
+    names = Names(written={"brandt": "Brandt", "lumen": "Lumen"}, topical=frozenset({"brandt", "lumen"}), words=frozenset())
+    assert tells(text, Query(question, question, "en"), names) is told
+
+
+def test_what_a_draft_has_of_a_sentence():
+    told = "Lumen, led by Quarz in Turku, was signed in May by Brumaire."
+    assert covered(told, told) == 1.0
+    assert covered(told, "Lumen was signed in May by Brumaire, Quarz and Turku.") >= 0.8
+    assert covered(told, "") == 0.0
