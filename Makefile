@@ -40,6 +40,7 @@ bench: setup
 	$(BIN)/python benchmarks/growth.py -o benchmarks/growth
 	$(BIN)/python benchmarks/stages.py -o benchmarks/stages.json
 	$(BIN)/python benchmarks/speed.py --count $(COUNT)
+	$(BIN)/python benchmarks/page.py
 
 # New versions: edit pyproject.toml, then `make lock`. torch goes to a file of its own.
 lock: $(READY)

@@ -15,10 +15,10 @@ STORY = [
     ["types", "messages", "errors", "settings"],
     ["words", "numbers", "places", "atoms", "language", "sentences", "blocks", "headings", "corpus"],
     ["fetch", "models", "e5", "unigram", "embedder", "encoder", "embedding"],
-    ["index", "parts", "question", "retrieve", "units", "llm", "present", "judgement", "verify", "reading", "answer", "draft"],
+    ["index", "parts", "question", "retrieve", "units", "llm", "present", "markup", "judgement", "verify", "reading", "answer", "draft"],
     ["assistant"],
     ["batch", "evaluate_set", "evaluate", "evaluate_report", "doctor"],
-    ["page", "web", "console", "cli"],
+    ["conversation", "feedback", "word", "export", "suggest", "desk", "page", "actions", "web", "console", "cli"],
 ]
 ORDER = [module for row in STORY for module in row]
 ROOMS = {
@@ -29,7 +29,8 @@ ROOMS = {
     "transformers": {"embedding"},
     "onnx": {"encoder"},
     "onnxruntime": {"encoder"},
-    "gradio": {"web", "page"},
+    "gradio": {"web"},
+    "docx": {"word"},
     "xllamacpp": {"llm"},
     "frontmatter": {"corpus"},
     "spellchecker": {"words"},
@@ -38,6 +39,7 @@ ROOMS = {
 HEAVY = {
     "onnx",
     "onnxruntime",
+    "docx",
     "chromadb",
     "sentence_transformers",
     "torch",
