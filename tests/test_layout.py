@@ -18,7 +18,7 @@ STORY = [
     ["index", "parts", "question", "retrieve", "units", "llm", "present", "markup", "judgement", "verify", "reading", "answer", "draft"],
     ["assistant"],
     ["batch", "evaluate_set", "evaluate", "evaluate_report", "doctor"],
-    ["conversation", "feedback", "word", "export", "suggest", "desk", "page", "actions", "web", "console", "cli"],
+    ["conversation", "feedback", "word", "export", "suggest", "desk", "page", "actions", "console", "web", "cli"],
 ]
 ORDER = [module for row in STORY for module in row]
 ROOMS = {

@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 
 from genoassist import actions, conversation, markup, page
 from genoassist.assistant import Assistant
+from genoassist.console import progress
 from genoassist.conversation import Talk, Told
 from genoassist.desk import Desk, View, converse
 from genoassist.errors import SettingsError
@@ -203,7 +204,8 @@ def serve(settings: Settings, language: Language = "en") -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     for name in ("NO_PROXY", "no_proxy"):  # the page's own start-up check must not go through an office proxy
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1,localhost", settings.host]))
-    assistant = Assistant.open(settings)
+    with progress() as told:
+        assistant = Assistant.open(settings, progress=told)
     assistant.prepare()
     desk = Desk.of(assistant)
     blocks = build(lambda: desk, settings)

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from .serving import FLAGS, MISSING, chromium, running
 
-expect.set_options(timeout=20_000)  # the first answers compete with the models that are still loading
+expect.set_options(timeout=60_000)  # the first answers compete with the models that are still loading
 
 
 @pytest.fixture(scope="package")
@@ -50,7 +50,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
             locale=locale, viewport={"width": width, "height": height}, reduced_motion="reduce", color_scheme=scheme,
             permissions=["clipboard-read", "clipboard-write"],
         )  # fmt: skip
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         context.set_default_navigation_timeout(180_000)  # a model that is loading can hold the page back
         contexts.append(context)
         page = context.new_page()

@@ -96,7 +96,7 @@ def test_print_leaves_the_conversation_and_its_references(app: str, open_page: V
     page = open_page(app)
     ask(page, "Who coordinates EUGLOH?")
     page.emulate_media(media="print")
-    for kept in ("h1", USER, "#chat .said", "#chat ol.references"):
+    for kept in ("h1", USER, "#chat .turn .said", "#chat ol.references"):
         expect(page.locator(kept)).to_be_visible()
     for gone in ("#source", "#ask", "#offered", "#talk-head", "#language", "p.acts", "#foot"):
         expect(page.locator(gone)).to_be_hidden()
