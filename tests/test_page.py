@@ -114,6 +114,8 @@ class TestReplies:
         assert shown.count('<a class="section"') == 1
         corrected = replace(exchange, state="answer", text="No.", corrected=True)
         assert '<p class="corrected" lang="fr">La question et le rapport' in reply(report, View((corrected,)), "fr")
+        half = replace(exchange, state="answer", text="No.", unanswered=("And who else?",))
+        assert "Le rapport ne répond pas à\u00a0: “And who else?”." in reply(report, View((half,)), "fr")
         assert "Arrêté avant la fin." in reply(report, View((replace(exchange, state="stopped"),)), "fr")
 
     def test_the_report_is_pointed_at_what_is_cited_else_at_the_nearest_section(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus as corpora
+from genoassist import suggest
 from genoassist.assistant import Assistant
 from genoassist.desk import Desk, Line
 from genoassist.settings import Settings
@@ -65,3 +66,23 @@ def test_verdicts_are_kept_beside_the_index_and_thrown_away_with_what_they_depen
     assert Suggestions(helvia).offer("fr", 4) == ()
     path.write_text("no JSON", encoding="utf-8")
     assert Suggestions(helvia).offer("fr", 4) == ()
+
+
+def test_the_language_model_makes_questions_that_it_then_answers(
+    written: Assistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(suggest, "SECTIONS", 1)
+    monkeypatch.setattr(suggest, "SENTENCES", 1)
+    monkeypatch.setattr(written, "settings", written.settings.model_copy(update={"index": tmp_path}))
+    suggestions = Suggestions(written)
+    suggestions.check(Line())
+    for language in ("en", "fr"):
+        for question in suggestions.offer(language, 9):
+            answer = written.ask(question, engine=suggestions.engine(question))
+            assert (answer.kind, answer.query.language) == ("answer", language)
+    kept = json.loads((tmp_path / "suggestions.json").read_text(encoding="utf-8"))
+    assert kept["written"]
+    for language, _, _, question in kept["written"]:
+        assert question.endswith("\u202f?" if language == "fr" else "?")
+        assert question in kept["answered"]["llm"]
+    assert Suggestions(written).offer("en", 9) == suggestions.offer("en", 9)

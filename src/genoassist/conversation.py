@@ -44,6 +44,7 @@ class Exchange:
     nearest: tuple[Place, ...] = ()
     missing: tuple[str, ...] = ()
     corrected: bool = False
+    unanswered: tuple[str, ...] = ()
 
 
 Talk = tuple[Exchange, ...]
@@ -83,6 +84,7 @@ def advanced(exchange: Exchange, step: Progress | Answer, missing: Sequence[str]
         nearest=tuple(Place(s.document_id, s.id) for s in step.nearest),
         missing=tuple(missing),
         corrected=any(check.corrects for check in step.checks),
+        unanswered=step.unanswered,
     )
 
 

@@ -93,6 +93,9 @@ def _parts(talk: Talk, corpus: Corpus, language: Language) -> Iterator[_Part]:
             notes.append(f"{say('web.understood', language)} {quoted(exchange.understood, language)}")
         if exchange.corrected:
             notes.append(say("web.corrected", language))
+        if exchange.unanswered:
+            parts = ", ".join(quoted(part, exchange.language) for part in exchange.unanswered)
+            notes.append(say("web.unanswered", language, parts=parts))
         if exchange.state == "stopped":
             notes.append(say("web.stopped", language))
         if exchange.fingerprint != corpus.fingerprint:

@@ -222,6 +222,9 @@ def _reply(exchange: Exchange, n: int, view: View | None, corpus: Corpus, page: 
     if exchange.missing:
         names = ", ".join(present.quoted(word, page) for word in exchange.missing)
         parts.append(note_html("missing", page, names=names))
+    if exchange.unanswered:
+        named = ", ".join(present.quoted(part, exchange.language) for part in exchange.unanswered)
+        parts.append(note_html("unanswered", page, parts=named))
     parts.append(markup.references_html(exchange.citations, corpus, exchange.language))
     if exchange.state == "stopped":
         parts.append(note_html("stopped", page))

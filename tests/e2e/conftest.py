@@ -45,7 +45,9 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     """Opens the page as a reader with that locale and screen; at the end, no other host may have been asked."""
     contexts, asked, broken = [], [], []
 
-    def visit(url: str, locale: str = "en-GB", width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+    def visit(
+        url: str, locale: str = "en-GB", width: int = 1440, height: int = 900, scheme: str = "light", lost: bool = False
+    ) -> Page:
         context = browser.new_context(
             locale=locale, viewport={"width": width, "height": height}, reduced_motion="reduce", color_scheme=scheme,
             permissions=["clipboard-read", "clipboard-write"],
@@ -55,7 +57,8 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: broken.append(str(error)))
+        if not lost:  # a fetch that fails is an error of its own
+            page.on("pageerror", lambda error: broken.append(str(error)))
         page.goto(url)
         page.wait_for_selector("#report .sentence")
         page.wait_for_selector("#offered .chip")

@@ -40,7 +40,7 @@ def test_a_reload_keeps_the_conversation_with_its_citations(app: str, open_page:
 def test_a_lost_connection_is_said_and_the_page_goes_on_by_itself(open_page: Visit, tmp_path: Path) -> None:
     port = str(free_port())
     with running(tmp_path, GENOASSIST_ENGINE="extractive", GENOASSIST_PORT=port) as url:
-        page = open_page(url, "fr-FR")
+        page = open_page(url, "fr-FR", lost=True)
         ask(page, "Qui coordonne EUGLOH ?")
     page.get_by_label("Votre question").fill("Qui coordonne COBIOE ?")
     page.keyboard.press("Enter")
