@@ -58,7 +58,7 @@ class TestAddress:
 
 
 def test_the_assets_name_no_other_host() -> None:
-    for name in ("page.css", "report.js", "page.js"):
+    for name in web.ASSETS:
         text = (ROOT / "src" / "genoassist" / "assets" / name).read_text(encoding="utf-8")
         assert not re.search(r"https?:|//\w+\.|@import|url\(", text)
 

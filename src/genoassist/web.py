@@ -30,7 +30,7 @@ WAITING = 32  # questions at once, of which all but a few are told their place i
 Changes = dict[Any, Any]
 ON, OFF = gr.update(visible=True), gr.update(visible=False)
 BRIDGE = "document.addEventListener('{name}', (event) => trigger('click', event.detail));"
-SCRIPTS = ("report.js", "page.js")
+ASSETS = ("page.css", "root.css", "report.js", "page.js")
 FONTS = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif")
 POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
@@ -211,13 +211,13 @@ def serve(settings: Settings, language: Language = "en") -> None:
     blocks = build(lambda: desk, settings)
     blocks.queue(default_concurrency_limit=WAITING, api_open=False)
     assets = resources.files("genoassist") / "assets"
-    script = "".join((assets / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    style, root, *scripts = ((assets / name).read_text(encoding="utf-8") for name in ASSETS)
+    head = f"<style>{root}</style><script>{''.join(scripts)}</script>"
     theme = gr.themes.Base(font=FONTS, font_mono=("ui-monospace", "monospace"), primary_hue="teal", neutral_hue="slate")
     blocks.launch(
         server_name=settings.host, server_port=settings.port, share=False, quiet=True, prevent_thread_lock=True,
         footer_links=[], run_history=False, enable_monitoring=False, ssr_mode=False, pwa=False, mcp_server=False,
-        theme=theme, css=(assets / "page.css").read_text(encoding="utf-8"), head=f"<script>{script}</script>",
-        app_kwargs={"middleware": [Middleware(_Policy)]},
+        theme=theme, css=style, head=head, app_kwargs={"middleware": [Middleware(_Policy)]},
     )  # fmt: skip
     threading.Thread(target=desk.warm, name="warm", daemon=True).start()
     click.echo(say("web.ready", language, url=f"http://{_shown_host(settings.host)}:{settings.port}"), err=True)
