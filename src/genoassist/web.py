@@ -60,8 +60,11 @@ def build(desk: Callable[[], Desk], settings: Settings) -> gr.Blocks:
             event.then(do.done, None, [p.send, p.stop], queue=False, **private)
         p.actor.click(do.act, given, [p.notice, p.editing, p.box, p.file], queue=False, **private)
         p.file.change(None, p.file, None, js="(file) => window.genoassist.save(file)", **private)
-        p.stop.click(do.halt, given, changed, cancels=asking, **private)
-        p.clear.click(do.renew, p.language, changed, cancels=asking, **private)
+        # Said at once: to cancel waits for the sentence that is being written.
+        p.stop.click(do.halt, given, changed, queue=False, **private)
+        p.clear.click(do.renew, p.language, changed, queue=False, **private)
+        for button in (p.stop, p.clear):
+            button.click(None, None, None, cancels=asking, **private)
     return blocks
 
 

@@ -192,7 +192,7 @@
     const log = $("#chat [role=log]");
     const questions = log?.querySelectorAll("[data-testid=user]") ?? [];
     if (questions.length !== asked) held = questions.length > asked && asked >= 0;
-    if (questions.length > asked && asked >= 0) sessionStorage.removeItem("genoassist-draft");
+    if (asking()) sessionStorage.removeItem("genoassist-draft");
     if (asked < 0 && questions.length) held = true; // a conversation that was kept: its last question
     asked = log ? questions.length : -1;
     if (!held || asked < 1) return;
@@ -205,14 +205,16 @@
 
   // A question that was typed and not yet asked outlives a lost connection.
   document.addEventListener("input", (event) => event.target === box() && sessionStorage.setItem("genoassist-draft", box().value));
-  let restored = false;
+  const draft = sessionStorage.getItem("genoassist-draft");
+  let restored = !draft;
   const restore = () => {
     if (restored || !box() || !$("#report .report")) return;
     restored = true;
-    const draft = sessionStorage.getItem("genoassist-draft");
-    if (!draft || box().value) return;
-    box().value = draft;
-    box().dispatchEvent(new Event("input", { bubbles: true }));
+    setTimeout(() => { // gradio is still filling in the page, the box included
+      if (box().value || asking()) return;
+      box().value = draft;
+      box().dispatchEvent(new Event("input", { bubbles: true }));
+    }, 500);
   };
 
   let due = false;
