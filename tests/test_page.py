@@ -160,10 +160,10 @@ class TestStatus:
         assert "se télécharge, une fois pour toutes (25\u00a0%)" in fetching
         assert "is reading the report (50%)" in page.status_html(self.waiting(desk, progress=("warm", 1, 2)), "en")
 
-    def test_without_a_model_it_says_why_and_goes_on_quoting(self, desk: Desk) -> None:
+    def test_without_a_model_it_says_so_calmly_and_goes_on_quoting(self, desk: Desk) -> None:
         broken = self.waiting(desk, ready=True, problem=ModelError("web.model_failed"))
         said = page.status_html(broken, "en")
-        assert "run genoassist doctor to see why. Answers quote the report word for word." in said
+        assert "There is no language model: answers quote the report word for word (genoassist doctor" in said
         assert "progress" not in said
 
 

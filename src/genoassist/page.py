@@ -125,7 +125,7 @@ def status_html(desk: Desk, language: Language) -> str:
             text = say(f"web.{key}", language, percent=format_percent(share, locale=language))
             bar = f'<progress max="100" value="{share * 100:.0f}" aria-label="{escape(text)}"></progress>'
     elif desk.problem:
-        text = f"{desk.problem.text(language)} {text}"
+        text = say("web.status_without", language)  # the reason, with its paths, is for the log and for doctor
     state = "loading" if bar or desk.waits else "ready"
     return f'<p class="{state}" lang="{language}">{bar}{escape(text)}</p>'
 
