@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -46,9 +47,11 @@ def test_a_lost_connection_is_said_and_the_page_goes_on_by_itself(open_page: Vis
     page.keyboard.press("Enter")
     expect(page.locator("#lost")).to_contain_text("La connexion est perdue.")
     expect(page.locator(USER).first).to_have_text("Qui coordonne EUGLOH ?")
-    with running(tmp_path, GENOASSIST_ENGINE="extractive", GENOASSIST_PORT=port):
-        expect(page.locator("#lost")).to_be_hidden(timeout=60_000)
+    with ExitStack() as stack:
+        with page.expect_event("load", timeout=300_000):  # gradio loads the page anew once the server answers
+            stack.enter_context(running(tmp_path, GENOASSIST_ENGINE="extractive", GENOASSIST_PORT=port))
         expect(page.locator(USER)).to_have_text(["Qui coordonne EUGLOH ?"])
+        expect(page.locator("#lost")).to_be_hidden()
         box = page.get_by_label("Votre question")
         expect(box).to_have_value("Qui coordonne COBIOE ?")
         box.press("Enter")
