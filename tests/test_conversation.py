@@ -57,6 +57,13 @@ def test_a_question_that_never_ended_was_stopped(report: Corpus) -> None:
     assert conversation.from_data(conversation.to_data((begun,)), report).talk[0].state == "stopped"
 
 
+def test_a_question_is_pending_until_it_has_an_end(report: Corpus, exchange: Exchange) -> None:
+    begun = conversation.begin("Who?", "fr", report)
+    assert conversation.pending(conversation.to_data((exchange, begun)))
+    assert not conversation.pending(conversation.to_data((begun, exchange)))
+    assert not any(conversation.pending(kept) for kept in (None, [], {}, ["x"]))
+
+
 def test_the_engine_is_told_only_what_came_to_an_end(report: Corpus, exchange: Exchange) -> None:
     talk = (exchange, replace(exchange, state="problem"), replace(exchange, state="stopped"))
     assert conversation.turns(talk) == (Turn("user", "Who coordinates it?"), Turn("assistant", "Paris-Saclay [1]."))

@@ -106,6 +106,12 @@ def to_data(talk: Talk) -> list[Any]:
     return data
 
 
+def pending(data: Any) -> bool:
+    """True when the last question that a browser keeps is still being answered."""
+    last = data[-1] if isinstance(data, list) and data else None
+    return isinstance(last, dict) and last.get("state", "asked") == "asked"
+
+
 def from_data(data: Any, corpus: Corpus) -> Told:
     """What a browser kept, as a conversation: untrusted, so what is no conversation is none.
 

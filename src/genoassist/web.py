@@ -43,7 +43,7 @@ def build(desk: Callable[[], Desk], settings: Settings) -> gr.Blocks:
     """The page as gradio Blocks, not launched; ``desk`` is asked at every event, so its model may load meanwhile."""
     fixed: Language | None = None if settings.interface_language == "auto" else settings.interface_language
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    limits = {"concurrency_limit": WAITING, "concurrency_id": "ask", "trigger_mode": "once", **private}
+    limits = {"concurrency_limit": WAITING, "concurrency_id": "ask", "trigger_mode": "multiple", **private}
     with gr.Blocks(title=say("web.title", fixed or "en"), analytics_enabled=False, fill_width=True) as blocks:
         parts = _parts(fixed or "en")
         do = _Events(parts, desk, fixed)
@@ -56,8 +56,8 @@ def build(desk: Callable[[], Desk], settings: Settings) -> gr.Blocks:
             gr.on([p.box.submit, p.send.click], do.ask, [p.box, *given, p.editing], changed, **limits),
             p.asker.click(do.clicked, given, changed, **limits),
         ]
-        for event in asking:  # not before the event is over: gradio would let the next question fall
-            event.then(do.done, None, [p.send, p.stop], queue=False, **private)
+        for event in asking:
+            event.then(do.done, p.kept, [p.send, p.stop], queue=False, **private)
         p.actor.click(do.act, given, [p.notice, p.editing, p.box, p.file], queue=False, **private)
         p.file.change(None, p.file, None, js="(file) => window.genoassist.save(file)", **private)
         # Said at once: to cancel waits for the sentence that is being written.
@@ -131,7 +131,8 @@ class _Events:
 
     def ask(self, question: str, kept: Any, at: Language, again: bool) -> Iterator[Changes]:
         talk = conversation.from_data(kept, self.corpus).talk
-        yield from self._asking(question, talk[:-1] if again else talk, at)
+        if not conversation.pending(kept):
+            yield from self._asking(question, talk[:-1] if again else talk, at)
 
     def clicked(self, event: gr.EventData, kept: Any, at: Language) -> Iterator[Changes]:
         talk = conversation.from_data(kept, self.corpus).talk
@@ -145,8 +146,9 @@ class _Events:
         }  # fmt: skip
         return {component: value for component, value in changes.items() if value is not None}
 
-    def done(self) -> Changes:
-        return {self.p.send: ON, self.p.stop: OFF}
+    def done(self, kept: Any = None) -> Changes:
+        """Ready for the next question, unless it is there already: one that was stopped may end after it was asked."""
+        return {} if conversation.pending(kept) else {self.p.send: ON, self.p.stop: OFF}
 
     def halt(self, kept: Any, at: Language) -> Changes:
         return {**self._shown(View(conversation.from_data(kept, self.corpus).talk, finished=True), at), **self.done()}

@@ -131,6 +131,14 @@
     arrowup: () => window.genoassist.report.step(-1),
     arrowdown: () => window.genoassist.report.step(1),
   };
+  let sent = -1000; // a key that bounces asks once
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.target !== box()) return;
+    if (event.timeStamp - sent < 500) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    } else sent = event.timeStamp;
+  }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !$("dialog[open]")) return escape();
     if (event.key === " " && event.target.matches?.("a.act")) {
