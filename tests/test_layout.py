@@ -15,8 +15,21 @@ STORY = [
     ["types", "messages", "errors", "settings"],
     ["words", "numbers", "places", "atoms", "language", "sentences", "blocks", "headings", "corpus"],
     ["fetch", "models", "e5", "unigram", "embedder", "encoder", "embedding"],
-    ["index", "parts", "question", "retrieve", "units", "llm", "present", "markup"]
-    + ["judgement", "verify", "reading", "answer", "draft"],
+    [
+        "index",
+        "parts",
+        "question",
+        "retrieve",
+        "units",
+        "llm",
+        "present",
+        "markup",
+        "judgement",
+        "verify",
+        "reading",
+        "answer",
+        "draft",
+    ],  # fmt: skip
     ["assistant"],
     ["batch", "evaluate_set", "evaluate", "evaluate_report", "doctor"],
     ["conversation", "feedback", "word", "export", "suggest", "desk", "page", "actions", "console", "web", "cli"],
