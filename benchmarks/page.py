@@ -57,9 +57,11 @@ def measure(page: Page) -> tuple[list[float], list[float]]:
         page.evaluate(WATCH)
         ask(page, question)
         evidence.append(page.evaluate("painted"))
+        page.wait_for_selector("#send", state="visible")
         empty.append(page.evaluate(EMPTY))
         page.keyboard.press("Escape")
         page.wait_for_function("!document.querySelector('#question textarea').value")
+        page.wait_for_timeout(600)  # a second Enter within half a second is taken for a bounce
     return evidence, empty
 
 
@@ -85,6 +87,7 @@ def main() -> int:
         for _ in range(ROUNDS):
             page.get_by_role("button", name="New conversation").click()
             page.wait_for_selector("#chat [data-testid=bot]", state="detached")
+            page.wait_for_timeout(1000)  # the reply to that click empties the box
             found, trips = measure(page)
             evidence += found
             empty += trips
