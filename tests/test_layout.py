@@ -29,7 +29,7 @@ STORY = [
         "reading",
         "answer",
         "draft",
-    ],  # fmt: skip
+    ],
     ["assistant"],
     ["batch", "evaluate_set", "evaluate", "evaluate_report", "doctor"],
     ["conversation", "feedback", "word", "export", "suggest", "desk", "page", "actions", "console", "web", "cli"],
