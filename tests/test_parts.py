@@ -54,7 +54,11 @@ def test_each_year_is_asked_about(text, expected):
 
 @pytest.mark.parametrize(
     "text",
-    ["What happened in June 2022?", "The 2021 report says 2,022 members came.", "In 2021 they had 112; how many in 2023?"],
+    [
+        "What happened in June 2022?",
+        "The 2021 report says 2,022 members came.",
+        "In 2021 they had 112; how many in 2023?",
+    ],
 )
 def test_years_that_do_not_stand_together_are_left(text):
     assert years(text) == (text,)

@@ -1,22 +1,19 @@
-"""The page without a browser: its words, its steps, its address, and what it publishes."""
+"""The page without a browser: its address, its colours, and what it publishes."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from genoassist import page, settings, web
+from genoassist import settings, web
 from genoassist.assistant import Assistant
-from genoassist.errors import ModelError, SettingsError
-from genoassist.page import Desk
-from genoassist.types import Answer, Progress, Turn
+from genoassist.desk import Desk
+from genoassist.errors import SettingsError
 
 ROOT = Path(__file__).parents[1]
 
@@ -25,114 +22,8 @@ ROOT = Path(__file__).parents[1]
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
     """The real assistant on the real report, answering by quotation."""
     folder = tmp_path_factory.mktemp("index")
-    return Desk(Assistant.open(settings.load(corpus=ROOT / "corpus", index=folder, engine="extractive")))
-
-
-class Failing:
-    """An assistant that fails at its first step, or while its model loads."""
-
-    engine = "extractive"
-
-    def __init__(self, desk: Desk, error: Exception, engine: str = "extractive") -> None:
-        self.corpus, self.error = desk.assistant.corpus, error
-        self.settings = settings.load(engine=engine)
-
-    def warm(self) -> None:
-        raise self.error
-
-    def stream(self, question: str, history: Any = ()) -> Iterator[Progress | Answer]:
-        raise self.error
-        yield
-
-
-@pytest.mark.parametrize(
-    ("header", "language"),
-    [
-        ("fr-FR,fr;q=0.9,en;q=0.8", "fr"),
-        ("en-GB,en;q=0.9,fr;q=0.8", "en"),
-        ("de-DE,de;q=0.9,fr;q=0.4,en;q=0.3", "fr"),
-        ("FR", "fr"),
-        ("de, ja;q=0.5", "en"),
-        ("fr;q=zero, en;q=0.1", "en"),
-        ("", "en"),
-        (None, "en"),
-    ],
-)
-def test_the_page_takes_the_language_the_browser_likes_best(header: str | None, language: str) -> None:
-    assert page.preferred(header) == language
-
-
-@pytest.mark.models
-class TestConversation:
-    def steps(
-        self, desk: Desk, question: str, turns: tuple[Turn, ...] = (), language: str = "en"
-    ) -> list[tuple[Any, ...]]:
-        return list(page.converse(question, turns, [], language, desk))
-
-    def test_the_evidence_fills_the_report_before_the_answer_stands(self, desk: Desk) -> None:
-        steps = self.steps(desk, "Who coordinates EUGLOH?")
-        reports = [report for _, _, report, _ in steps if report]
-        assert 'class="near"' in reports[0]
-        assert "<mark" not in reports[0]
-        assert re.search(
-            r'<mark id="cite-1" data-n="1">[^<]*coordinated by Paris-Saclay University\.</mark>', reports[-1]
-        )
-        first, final = steps[0][0], steps[-1][0]
-        assert first[-1]["content"] == '<p class="note" lang="en">Reading the report…</p>'
-        assert [message["role"] for message in final] == ["user", "assistant"]
-        assert '<ol class="references"><li><a class="cite" href="#at-europe-international-2022-' in final[-1]["content"]
-
-    def test_the_turns_are_kept_as_plain_text_and_the_answer_is_announced_once(self, desk: Desk) -> None:
-        steps = self.steps(desk, "Who coordinates EUGLOH?")
-        question, answer = steps[-1][1]
-        assert question == Turn("user", "Who coordinates EUGLOH?")
-        assert answer.role == "assistant"
-        assert "Paris-Saclay University" in answer.content
-        assert "<" not in answer.content
-        assert [bool(aloud) for *_, aloud in steps] == [False] * (len(steps) - 1) + [True]
-
-    def test_a_refusal_cites_nothing_and_shows_the_nearest_section(self, desk: Desk) -> None:
-        steps = self.steps(desk, "Quel est le prix des tomates au Pérou ?", language="fr")
-        messages, turns, *_ = steps[-1]
-        assert "<a " not in messages[-1]["content"]
-        assert len(turns) == 2
-        assert ["<mark" in report for _, _, report, _ in steps if report] == [False]
-
-    def test_markup_in_a_question_is_text(self, desk: Desk) -> None:
-        messages, *_ = self.steps(desk, "<script>alert(1)</script> Bio-Europe?")[0]
-        assert messages[0]["content"] == (
-            '<div class="said"><p>&lt;script&gt;alert(1)&lt;/script&gt; Bio-Europe?</p></div>'
-        )
-
-    def test_a_stated_problem_is_one_line_in_the_readers_language(self, desk: Desk) -> None:
-        broken = Desk(Failing(desk, SettingsError("web.port_forbidden", port=80)))
-        messages, turns, report, aloud = self.steps(broken, "x", language="fr")[-1]
-        assert messages[-1]["content"].startswith('<p class="problem" lang="fr">Le port 80 demande')
-        assert (turns, report, aloud) == ((Turn("user", "x"),), None, messages[-1]["content"])
-
-    def test_an_unexpected_problem_is_logged_and_said_without_its_details(
-        self, desk: Desk, caplog: pytest.LogCaptureFixture
-    ) -> None:
-        messages, *_ = self.steps(Desk(Failing(desk, RuntimeError("secret detail"))), "x")[-1]
-        assert "This question could not be answered" in messages[-1]["content"]
-        assert "secret" not in messages[-1]["content"]
-        assert "secret detail" in caplog.text
-
-
-@pytest.mark.models
-class TestStatus:
-    def test_by_quotation_it_says_so(self, desk: Desk) -> None:
-        assert "Answers quote the report word for word." in page.status_html(desk, "en")
-
-    def test_while_the_model_loads_and_when_it_cannot(self, desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-        waiting = Desk(Failing(desk, ModelError("web.model_failed"), engine="auto"))
-        assert "Le modèle de langue se charge" in page.status_html(waiting, "fr")
-        with caplog.at_level(logging.WARNING):
-            waiting.warm()
-        said = page.status_html(waiting, "en")
-        assert "could not be loaded: run genoassist doctor to see why. Answers quote the report word for word." in said
-        assert waiting.ready
-        assert "could not be loaded" in caplog.text
+    found = settings.load(corpus=ROOT / "corpus", index=folder, data=folder, engine="extractive")
+    return Desk.of(Assistant.open(found))
 
 
 @pytest.mark.models
@@ -146,7 +37,7 @@ def test_no_event_is_published_and_nothing_is_measured(desk: Desk) -> None:
     assert len(events) >= 8
     assert {event["api_visibility"] for event in events} == {"private"}
     asking = [blocks.fns[event["id"]] for event in events if blocks.fns[event["id"]].concurrency_id == "ask"]
-    assert {fn.concurrency_limit for fn in asking} == {4}
+    assert {fn.concurrency_limit for fn in asking} == {web.WAITING}
 
 
 class TestAddress:
@@ -167,7 +58,7 @@ class TestAddress:
 
 
 def test_the_assets_name_no_other_host() -> None:
-    for name in ("page.css", "page.js"):
+    for name in web.ASSETS:
         text = (ROOT / "src" / "genoassist" / "assets" / name).read_text(encoding="utf-8")
         assert not re.search(r"https?:|//\w+\.|@import|url\(", text)
 

@@ -219,6 +219,26 @@ def doctor(fetch: bool, corpus: Path | None, index_folder: Path | None) -> None:
         sys.exit(1)
 
 
+@main.command()
+@click.argument("action", type=click.Choice(["export"]))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="write there, not to stdout"
+)
+@_shared
+@stated
+def feedback(action: str, output: Path | None, corpus: Path | None, index_folder: Path | None) -> None:  # noqa: ARG001
+    """Export what readers of the page said is wrong, as questions that eval reads, one JSON object a line."""
+    from genoassist.feedback import Box, to_question
+
+    box = Box(_settings(corpus=corpus, index=index_folder).data)
+    said = list(box.all())
+    if not said:
+        complain(say("feedback.none", reader_language(), path=box.path))
+    with console.output(output) as out:
+        for number, one in said:
+            out.write(line(to_question(number, one)) + "\n")
+
+
 # ---------------------------------------------------------------- helpers of the doors
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Any, Literal
 
-from platformdirs import user_cache_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
@@ -28,6 +28,10 @@ class Settings(BaseSettings):
     cache: Path = Field(
         default_factory=lambda: user_cache_path("genoassist", appauthor=False),
         description="folder of the model weights",
+    )
+    data: Path = Field(
+        default_factory=lambda: user_data_path("genoassist", appauthor=False),
+        description="folder of what readers say of answers",
     )
     engine: EngineChoice = Field(
         "auto", description="auto writes with the language model when it is there, else quotes"

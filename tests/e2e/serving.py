@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -36,8 +36,9 @@ def free_port() -> int:
 @contextmanager
 def running(folder: Path, **environment: str) -> Iterator[str]:
     """The address of app.py, served in a process of its own with its index in ``folder``."""
-    port, log = free_port(), folder / "app.log"
-    settings = {"GENOASSIST_PORT": str(port), "GENOASSIST_HOST": "127.0.0.1", "GENOASSIST_INDEX": str(folder / "index")}
+    port, log = environment.get("GENOASSIST_PORT") or str(free_port()), folder / "app.log"
+    settings = {"GENOASSIST_PORT": port, "GENOASSIST_HOST": "127.0.0.1", "GENOASSIST_INDEX": str(folder / "index"),
+                "GENOASSIST_DATA": str(folder / "data")}  # fmt: skip
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "app.py"], cwd=ROOT, env={**os.environ, **settings, **environment}, stdout=out, stderr=out
@@ -62,6 +63,19 @@ def running(folder: Path, **environment: str) -> Iterator[str]:
 def chromium() -> str | None:
     """The path of Chromium, or None where there is none."""
     return os.environ.get("GENOASSIST_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def bot(page: Page, inner: str = "") -> Locator:
+    """The last answer, or what is in it."""
+    last = page.locator("#chat [data-testid=bot]").last
+    return last.locator(inner) if inner else last
+
+
+# True when the sentence in focus stands inside the panel, and inside the window.
+INSIDE = """() => {
+  const [panel, focus] = ["#report", "#report .sentence.focus"].map((at) => document.querySelector(at).getBoundingClientRect());
+  return focus.top >= Math.max(panel.top, 0) - 1 && focus.bottom <= Math.min(panel.bottom, innerHeight) + 1;
+}"""
 
 
 def ask(page: Page, question: str, timeout: int = 180_000) -> None:
