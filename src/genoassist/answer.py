@@ -17,14 +17,11 @@ from genoassist.question import Names, asks_one_fact
 from genoassist.reading import READ_UNITS, Reading, Verify, readings, states, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import Unit, headings, hits_in, listed, ranked
-from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
 # A draft that rests on one of this many best sentences of its unit is what retrieval and reading found too.
 NEAR = 3
 FOUND = 0.5
-# A second sentence is quoted too when it is this near to the best; twice that where no draft stands.
-CLOSE = 1.0
 # A draft that has this share of a sentence's words, names and numbers leaves nothing of it to quote.
 COVERED = 0.8
 # Log-odds from which a sentence of a further section is added to a longer answer; less where a month is asked about, of
@@ -72,27 +69,13 @@ def said(query: Query, reading: Reading, names: Names, *, first: bool) -> Iterat
             return
         passed = []
     yield from passed
-    if any(YES_NO.match(check.sentence) for check in passed):
-        return
-    top = reading.ranking[0][0]
-    leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by and not passed]
-    near = [s for score, s in reading.ranking[: 1 if one else 2] if score >= top - (CLOSE if passed else 2 * CLOSE)]
-    left = [s for s in dict.fromkeys([*leaning, *near]) if not _covers(passed, s, query.language != source)]
+    drafted = " ".join(check.sentence for check in passed)
+    leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
+    near = dict.fromkeys([*leaning, *best[: 1 if one else 2]])
+    left = [sentence for sentence in near if covered(sentence.text, drafted) < COVERED]
     for place, whole in enumerate(dict.fromkeys((s,) if one else listed(reading.unit, s) for s in left)):
         lead = "adds" if place or not first or passed else "states"
         yield quotation(*whole, reader=query.language, source=source, lead=lead)
-
-
-def _covers(drafted: Sequence[Check], sentence: Sentence, translated: bool) -> bool:
-    """True when a draft leaves next to nothing of a sentence to quote, by words, by names and numbers, or by its length.
-
-    Where it is in another language few words are alike; then a draft that rests on the sentence and is about as long says it.
-    """
-    text = " ".join(check.sentence for check in drafted)
-    share = covered(sentence.text, text)
-    if translated and any(sentence in check.supported_by for check in drafted):
-        share = max(share, len(content_words(text)) / max(1, len(content_words(sentence.text))))
-    return share >= COVERED
 
 
 def covered(text: str, drafted: str) -> float:

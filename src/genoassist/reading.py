@@ -104,8 +104,12 @@ def affirms(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> floa
 
 
 def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[str, ...]:
-    """The sentences of the model's draft, from the unit and the sentence of it that matters most."""
-    prompt = _prompt(unit, query.text, _pointed(unit, best, WRITE[query.language]))
+    """The sentences of the model's draft; where one fact is asked for, pointed at the sentence that matters most.
+
+    Pointed at one sentence, it leaves out what the others say of a reason or a list.
+    """
+    task = WRITE[query.language]
+    prompt = _prompt(unit, query.text, _pointed(unit, best, task) if asks_one_fact(query.text) else task)
     text = model.complete(prompt, max_tokens=MAX_TOKENS, stop=["\n\n"]).strip()
     text = text.strip('“”"«» ') if text[:1] in '“"«' else text
     return tuple(text[start:end] for start, end in split(text, query.language))
