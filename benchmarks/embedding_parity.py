@@ -27,8 +27,8 @@ from genoassist import e5
 from genoassist.embedder import Embedder
 from genoassist.embedding import open_embedder
 from genoassist.encoder import PROMPTS
-from genoassist.index import passages
 from genoassist.models import EMBEDDING, locate
+from genoassist.passages import passages
 from genoassist.settings import load
 
 NAMES = {  # in the packaged file -> in BertModel

@@ -30,7 +30,8 @@ import numpy as np
 from genoassist import corpus as corpora
 from genoassist.embedding import open_embedder
 from genoassist.evaluate import load_questions, percentile
-from genoassist.index import passages, sync
+from genoassist.index import sync
+from genoassist.passages import passages
 from genoassist.settings import load
 
 ROOT = Path(__file__).parents[1]

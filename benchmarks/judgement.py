@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from genoassist import answer, settings
+from genoassist import reading, settings
 from genoassist.assistant import Assistant
 from genoassist.evaluate import load_questions, score
 from genoassist.judgement import signals
@@ -27,7 +27,7 @@ from genoassist.question import understand
 from genoassist.retrieve import find
 from genoassist.units import ranked
 
-READ = ("judged", "cosine", "problems")
+READ = ("judged", "stated", "cosine", "problems", "untold")
 FOUND = ("unmet_names", "unmet_numbers", "cosine", "coverage")
 
 
@@ -45,7 +45,7 @@ def collect(assistant: Assistant, sets: list[Path], kept: Path | None) -> list[d
             query = understand(question.question, question.history, assistant._names)
             evidence = find(query, assistant._retriever, assistant._index, assistant.corpus)
             verify = assistant._verifier(query)
-            read = list(answer.readings(assistant._model, query, evidence, assistant._units, verify))
+            read = list(reading.readings(assistant._model, query, evidence, assistant._units, assistant._names, verify))
             units = ranked(evidence, assistant._units)
             if not read or not units:
                 continue

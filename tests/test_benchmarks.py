@@ -13,7 +13,7 @@ import pytest
 
 from genoassist import corpus as corpora
 from genoassist.evaluate import load_questions, score
-from genoassist.index import passages
+from genoassist.passages import passages
 from genoassist.settings import Settings
 from genoassist.types import Turn
 

@@ -16,8 +16,8 @@ from genoassist import corpus as corpora
 from genoassist import e5
 from genoassist.embedding import open_embedder
 from genoassist.errors import ModelError
-from genoassist.index import passages as indexed
 from genoassist.models import EMBEDDING, locate
+from genoassist.passages import passages as indexed
 from genoassist.settings import Settings, load
 from genoassist.unigram import Unigram
 

@@ -16,7 +16,8 @@ import pytest
 from genoassist import corpus as corpora
 from genoassist.embedder import Embedder
 from genoassist.errors import IndexStateError
-from genoassist.index import Changes, Index, passages, read_manifest, state, sync
+from genoassist.index import Changes, Index, read_manifest, state, sync
+from genoassist.passages import passages
 from genoassist.types import Corpus
 from genoassist.words import terms
 

@@ -16,6 +16,7 @@ STORY = [
     ["words", "numbers", "places", "atoms", "language", "sentences", "blocks", "headings", "corpus"],
     ["fetch", "models", "e5", "unigram", "embedder", "encoder", "embedding"],
     [
+        "passages",
         "index",
         "parts",
         "question",

@@ -37,7 +37,10 @@ def test_the_example_of_every_answerable_question_is_right(entry):
 def test_the_sections_an_answer_should_cite_exist(entry):
     questions, corpus = entry
     named = [
-        plain(text or "").lower() for d in corpus.documents for s in d.sections for text in (s.id, s.heading, s.heading_fr)
+        plain(text or "").lower()
+        for d in corpus.documents
+        for s in d.sections
+        for text in (s.id, s.heading, s.heading_fr)
     ]
     for question in questions:
         for section in question.sections.accepted if question.sections else ():

@@ -90,7 +90,9 @@ def test_a_statement_is_not_read_again(unit):
     ],
 )
 def test_a_draft_tells_the_one_fact(unit, text, question, told):
-    names = Names(written={"brandt": "Brandt", "lumen": "Lumen"}, topical=frozenset({"brandt", "lumen"}), words=frozenset())
+    names = Names(
+        written={"brandt": "Brandt", "lumen": "Lumen"}, topical=frozenset({"brandt", "lumen"}), words=frozenset()
+    )
     assert tells(text, Query(question, question, "en"), names) is told
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from genoassist import corpus as corpora
 from genoassist.embedder import Embedder
-from genoassist.index import Index, passages, sync
+from genoassist.index import Index, sync
+from genoassist.passages import passages
 from genoassist.retrieve import CANDIDATES, LEXICAL_WEIGHT, find, fuse, retriever
 from genoassist.types import Corpus, Evidence, Query
 from genoassist.words import terms

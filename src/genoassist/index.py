@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoassist.errors import IndexStateError
-from genoassist.types import Corpus, Document, Passage
+from genoassist.passages import passages
+from genoassist.types import Corpus, Passage
 from genoassist.words import terms
 
 try:
@@ -101,29 +102,6 @@ class Index:
             found = found[scores[found] >= np.partition(scores[found], -k)[-k]]
         best = found[np.argsort(-scores[found], kind="stable")][:k]
         return [(self.ids[i], float(scores[i])) for i in best]
-
-
-def passages(corpus: Corpus) -> list[Passage]:
-    """One passage a sentence; its text is the section's headings in both languages, then the sentence.
-
-    Where there are several documents, the title and the year stand first: a sentence seldom says which report it is of
-    (benchmarks/retrieval.py: all facts in the best two sentences for 67 % of the questions on seven documents, 59 % without).
-    """
-    several = len(corpus.documents) > 1
-    made = []
-    for document in corpus.documents:
-        for section in document.sections:
-            headings = " / ".join(dict.fromkeys(h for h in (section.heading, section.heading_fr) if h))
-            if several:
-                headings = f"{dated(document)} / {headings}"
-            made += [Passage(s.id, s, f"{headings}: {' '.join(s.text.split())}") for s in section.sentences]
-    return made
-
-
-def dated(document: Document) -> str:
-    """The title of a document, with its year unless the title has it."""
-    known = document.year is None or str(document.year) in document.title
-    return document.title if known else f"{document.title} ({document.year})"
 
 
 def state(folder: Path, corpus: Corpus, model: str) -> State:
