@@ -22,7 +22,7 @@ from genoassist.words import akin, content_words, fold
 # A draft that rests on one of this many best sentences of its unit is what retrieval and reading found too.
 NEAR = 3
 FOUND = 0.5
-# A draft that has this share of a sentence's words, names and numbers leaves nothing of it to quote.
+# A draft that has this share of a sentence's words leaves nothing of it to quote.
 COVERED = 0.8
 # Log-odds from which a sentence of a further section is added to a longer answer; less where a month is asked about, of
 # which much may be told all over. So many more sections are read.
@@ -79,13 +79,10 @@ def said(query: Query, reading: Reading, names: Names, *, first: bool) -> Iterat
 
 
 def covered(text: str, drafted: str) -> float:
-    """The share of a text's words, or of its names and numbers where it has three or more, that a draft has too."""
+    """The share of a text's words that a draft has too, in some form; of a translation, little but the names."""
     there = content_words(drafted)
     wanted = content_words(text)
-    words = sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 1.0
-    exact = atoms(text)
-    count = len(exact.names) + len(exact.numbers) + len(exact.months)
-    return max(words, 1 - len(missing(exact, drafted)) / count if count >= 3 else 0.0)
+    return sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 1.0
 
 
 def _complement(query: Query, evidence: Evidence, every: Sequence[Unit], answered: Sequence[Unit]) -> Iterator[Check]:
