@@ -32,7 +32,7 @@ def test_a_reload_keeps_the_conversation_with_its_citations(app: str, open_page:
     assert page.locator("#chat").inner_text() == before
     expect(page.locator("#report .sentence.focus")).to_contain_text("four partners")
     page.locator("#chat .said a.cite").first.click()
-    expect(page.locator("#report .sentence.focus")).to_contain_text("coordinated by Genopole")
+    expect(page.locator("#report .sentence.focus")).to_contain_text("COBIOE")
     assert page.evaluate(INSIDE)
     ask(page, "When was it signed?")
     expect(bot(page, "p.understood")).to_contain_text("COBIOE")
@@ -56,7 +56,7 @@ def test_a_lost_connection_is_said_and_the_page_goes_on_by_itself(open_page: Vis
         expect(box).to_have_value("Qui coordonne COBIOE ?")
         box.press("Enter")
         expect(page.locator(USER)).to_have_count(2)
-        expect(bot(page, "ol.references")).to_contain_text("coordinated by Genopole")
+        expect(bot(page, "ol.references")).to_contain_text("COBIOE")
 
 
 def test_without_a_language_model_the_page_says_so_and_quotes(open_page: Visit, tmp_path: Path) -> None:

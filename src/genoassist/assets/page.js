@@ -131,13 +131,13 @@
     arrowup: () => window.genoassist.report.step(-1),
     arrowdown: () => window.genoassist.report.step(1),
   };
-  let sent = -1000; // a key that bounces asks once
+  let sent = -1000, said = ""; // a key that bounces asks once
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.target !== box()) return;
-    if (event.timeStamp - sent < 500) {
+    if (event.timeStamp - sent < 500 && event.target.value === said) {
       event.preventDefault();
       event.stopImmediatePropagation();
-    } else sent = event.timeStamp;
+    } else [sent, said] = [event.timeStamp, event.target.value];
   }, true);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !$("dialog[open]")) return escape();
