@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genoassist import present
+from genoassist import markup, present
 from genoassist.assistant import Assistant
 from genoassist.types import CITATION_MARK, Answer, Progress, Turn
 
@@ -110,4 +110,4 @@ def test_instructions_in_the_corpus_change_nothing(tmp_path: Path) -> None:
     answer = small.ask("Where was the fair held?")
     assert answer.kind == "answer"
     assert "Lisbon" in answer.text
-    assert "<script>" not in present.references_html(answer.citations, small.corpus, "en")
+    assert "<script>" not in markup.references_html(answer.citations, small.corpus, "en")

@@ -117,7 +117,7 @@ def test_one_sentence_changed_is_the_only_one_embedded_again(build, folder, embe
     edit(elsewhere / "helvia.md", "4,500 euros", "5,600 euros")
     assert state(folder, corpora.load(elsewhere), embed.model) == "stale"
     index, changes = build()
-    assert embed.texts == ["The Lumen project (2031): Its budget is 5,600 euros a month."]
+    assert embed.texts == ["Helvia Optics yearbook (2031) / The Lumen project: Its budget is 5,600 euros a month."]
     assert changes == Changes(added=1, kept=count - 1, removed=1)
     assert found(index, embedder, "How much money does Lumen have?") == "Its budget is 5,600 euros a month."
 
