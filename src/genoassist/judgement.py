@@ -23,7 +23,6 @@ class Signals:
 
     judged: float = 0.0  # log-odds that the unit answers the question
     stated: float = 0.0  # log-odds that its best sentence says what is asked
-    chosen: float = 0.0  # score of that sentence: log-probability by reading, plus that of retrieval, weighted
     unmet_names: float = 0.0  # names of the question that the unit lacks
     unmet_numbers: float = 0.0  # numbers, years and months of the question that the unit lacks
     problems: float = 0.0  # things in the draft that its citations lack
@@ -44,7 +43,6 @@ def signals(
     *,
     judged: float = 0.0,
     stated: float = 0.0,
-    chosen: float = 0.0,
     checks: tuple[Check, ...] = (),
     untold: bool = False,
 ) -> Signals:
@@ -58,7 +56,6 @@ def signals(
     return Signals(
         judged,
         stated,
-        chosen,
         min(names, 2),
         min(len(lacking) - names, 2),
         min(sum(len(c.problems) for c in checks), 2),

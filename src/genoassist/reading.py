@@ -142,12 +142,12 @@ def read_unit(
 ) -> Reading:
     """The reading of one unit whose log-odds are known; ``answers`` is left false."""
     ranking = choose(model, unit, query, evidence)
-    score, best = ranking[0]
+    best = ranking[0][1]
     stated = states(model, unit, query, best)
     drafted = (verify(sentence, unit.sentences) for sentence in write(model, unit, query, best))
     checks = tuple(polar(check, query, lambda: affirms(model, unit, query, best)) for check in drafted)
     untold = asks_one_fact(query.text) and not any(c.passed and tells(c.sentence, query, names) for c in checks)
-    found = signals(query, unit, evidence, judged=odds, stated=stated, chosen=score, checks=checks, untold=untold)
+    found = signals(query, unit, evidence, judged=odds, stated=stated, checks=checks, untold=untold)
     return Reading(unit, ranking, checks, found)
 
 
