@@ -1,18 +1,17 @@
-"""Fits the weights of genoassist.judgement on a question set, and says how well each signal tells answerable from not.
+"""Fits the weights of genoassist.judgement on the development halves, and says how well each signal tells what is answered.
 
-    python benchmarks/judgement.py tests/data/development.yaml [more.yaml …] [--corpus DIR] [--save signals.json]
+    python benchmarks/judgement.py [-o benchmarks/judgement.md]
 
 Reads every question with the language model (a few seconds each), but not those with a false premise (what they ask is
-not in the corpus, and the answer corrects them), and prints the area under the curve of each signal, the weights of a
-logistic regression (L2, C=1), and its balanced accuracy by five-fold cross-validation over the questions.
+not in the corpus, and the answer corrects them), and reports the area under the curve of each signal, the weights of a
+logistic regression (L2, C=1), and what it answers and refuses by five-fold cross-validation over the questions.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import random
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -21,63 +20,41 @@ import numpy as np
 
 from genoassist import reading, settings
 from genoassist.assistant import Assistant
-from genoassist.evaluate import load_questions, score
+from genoassist.evaluate import load_questions
 from genoassist.judgement import signals
-from genoassist.question import understand
+from genoassist.question import problem, understand
 from genoassist.retrieve import find
 from genoassist.units import ranked
 
-READ = ("judged", "stated", "cosine", "problems", "untold")
+DATA = Path("tests/data")
+SETS = (
+    (DATA / "development.yaml", Path("corpus")),
+    (DATA / "second" / "development.yaml", DATA / "second" / "corpus"),
+)
+READ = ("judged", "stated", "cosine", "untold")
 FOUND = ("unmet_names", "unmet_numbers", "cosine", "coverage")
 
 
-def collect(assistant: Assistant, sets: list[Path], kept: Path | None) -> list[dict[str, Any]]:
-    """One row a question: its signals with and without reading, the draft, and whether the corpus answers it.
-
-    Rows are kept as they come, and questions whose row is kept are not read again.
-    """
-    rows = json.loads(kept.read_text(encoding="utf-8")) if kept and kept.exists() else []
-    known = {row["id"] for row in rows}
-    for path in sets:
-        questions = [q for q in load_questions(path) if q.id not in known and q.kind != "false_premise"]
-        random.Random(0).shuffle(questions)
-        for question in questions:
-            query = understand(question.question, question.history, assistant._names)
-            evidence = find(query, assistant._retriever, assistant._index, assistant.corpus)
-            verify = assistant._verifier(query)
-            read = list(reading.readings(assistant._model, query, evidence, assistant._units, assistant._names, verify))
-            units = ranked(evidence, assistant._units)
-            if not read or not units:
+def collect(questions: Path, corpus: Path) -> list[dict[str, Any]]:
+    """One row a question: its signals with and without reading, and whether the corpus answers it."""
+    rows = []
+    with tempfile.TemporaryDirectory() as index:
+        assistant = Assistant.open(settings.load(corpus=corpus, index=Path(index)))
+        assistant.load()
+        assert assistant._model is not None
+        for question in load_questions(questions):
+            if question.kind == "false_premise" or problem(question.question, assistant._names.words):
                 continue
-            draft = " ".join(check.sentence for check in read[0].checks)
-            shaped = {
-                "kind": "answer",
-                "answer": f"{draft} [1]",
-                "citations": [],
-                "language": query.language,
-                "seconds": {},
-            }
-            rows.append(
-                {
-                    "id": question.id,
-                    "kind": question.kind,
-                    "language": question.language,
-                    "question": question.question,
-                    "text": query.text,
-                    "answerable": question.answerable,
-                    "outcome": score(question, shaped).outcome,
-                    "drafts": [[c.sentence for c in r.checks] for r in read],
-                    "problems": [[c.problems for c in r.checks] for r in read],
-                    "supports": [[[s.text for s in c.supported_by] for c in r.checks] for r in read],
-                    "units": [r.unit.section.id for r in read],
-                    "second": [asdict(r.signals) for r in read[1:]],
-                    "read": asdict(read[0].signals),
-                    "found": asdict(signals(query, units[0], evidence)),
-                }
-            )
+            asked = understand(question.question, question.history, assistant._names)
+            query = assistant._parts(asked)[0]
+            evidence = find(query, assistant._retriever, assistant._index, assistant.corpus)
+            there = (assistant._units, assistant._names, assistant._verifier(query))
+            first = next(reading.readings(assistant._model, query, evidence, *there), None)
+            if first is None:
+                continue
+            found = signals(query, ranked(evidence, assistant._units)[0], evidence)
+            rows.append({"y": question.answerable, "read": asdict(first.signals), "found": asdict(found)})
             sys.stderr.write(f"\r{len(rows)} {question.id}      ")
-            if kept:
-                kept.write_text(json.dumps(rows, ensure_ascii=False, indent=1), encoding="utf-8")
     return rows
 
 
@@ -87,42 +64,57 @@ def auc(values: np.ndarray, wanted: np.ndarray) -> float:
     return float((yes[:, None] > no).mean() + 0.5 * (yes[:, None] == no).mean())
 
 
-def fit(rows: list[dict[str, Any]], source: str, names: tuple[str, ...]) -> None:
-    """Print the weights on those signals and how well they do."""
+def fit(groups: list[list[dict[str, Any]]], source: str, names: tuple[str, ...], least: float) -> list[str]:
+    """Lines of Markdown: the weights on those signals, and how well they do on each set, from ``least`` on."""
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
 
+    rows = [row for group in groups for row in group]
+    of = np.concatenate([np.full(len(group), i) for i, group in enumerate(groups)])
     x = np.array([[row[source][name] for name in names] for row in rows], dtype=float)
-    y = np.array([row["answerable"] for row in rows])
+    y = np.array([row["y"] for row in rows])
     model = LogisticRegression(C=1.0, class_weight="balanced", max_iter=5000)
     folds = StratifiedKFold(5, shuffle=True, random_state=0)
     p = cross_val_predict(model, x, y, cv=folds, method="predict_proba")[:, 1]
     model.fit(x, y)
+    weights = {"bias": round(float(model.intercept_[0]), 2)}
+    weights |= {n: round(float(c), 2) for n, c in zip(names, model.coef_[0], strict=True)}
+    lines = ["| signal | weight | AUC |", "|---|---|---|", f"| bias | {weights['bias']} | |"]
     for i, name in enumerate(names):
-        print(f"  {name:14} AUC {auc(x[:, i] * (1 if model.coef_[0][i] > 0 else -1), y):.3f}")
-    print(f"  together       AUC {auc(p, y):.3f} (cross-validated)")
-    print(f"  answered of the answerable {np.mean(p[y] >= 0.5):.3f}, refused of the others {np.mean(p[~y] < 0.5):.3f}")
-    weights = {"bias": round(float(model.intercept_[0]), 3)}
-    print("  ", weights | {n: round(float(c), 3) for n, c in zip(names, model.coef_[0], strict=True)})
+        lines.append(f"| {name} | {weights[name]} | {auc(x[:, i] * np.sign(model.coef_[0][i]), y):.3f} |")
+    lines.append(f"| together, cross-validated | | {auc(p, y):.3f} |")
+    lines += [
+        "",
+        f"Answered from a probability of {least} on:",
+        "",
+        "| set | AUC | answerable, answered | not, refused |",
+    ]
+    lines.append("|---|---|---|---|")
+    for i, (path, _) in enumerate(SETS):
+        yes, no = p[y & (of == i)], p[~y & (of == i)]
+        lines.append(
+            f"| {path} | {auc(p[of == i], y[of == i]):.3f} | {np.mean(yes >= least):.3f} of {len(yes)} "
+            f"| {np.mean(no < least):.3f} of {len(no)} |"
+        )
+    return lines
 
 
 def main() -> None:
-    """Collect (or read back) the signals and fit both sets of weights."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("sets", nargs="*", type=Path)
-    parser.add_argument("--corpus", type=Path, default=Path("corpus"))
-    parser.add_argument("--index", type=Path, default=Path("index"))
-    parser.add_argument("--save", type=Path, help="keep the signals there; with no set, read them from there")
-    given = parser.parse_args()
-    if given.sets:
-        assistant = Assistant.open(settings.load(corpus=given.corpus, index=given.index))
-        assistant.load()
-        rows = collect(assistant, given.sets, given.save)
-    else:
-        rows = json.loads(given.save.read_text(encoding="utf-8"))
-    for source, names in (("read", READ), ("found", FOUND)):
-        print(f"{source}: {len(rows)} questions, {sum(r['answerable'] for r in rows)} answerable")
-        fit(rows, source, names)
+    """Read the questions of both sets, fit both sets of weights, and write the report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("-o", "--output", type=Path)
+    wanted = parser.parse_args()
+    groups = [collect(*each) for each in SETS]
+    sys.stderr.write("\n")
+    from genoassist.answer import FOUND as FOUND_LEAST
+
+    lines = ["# Telling what the corpus answers", "", "Written by `python benchmarks/judgement.py`.", ""]
+    lines += ["## With reading (`READ_WEIGHTS`)", "", *fit(groups, "read", READ, reading.ANSWERS), ""]
+    lines += ["## By retrieval alone (`FOUND_WEIGHTS`)", "", *fit(groups, "found", FOUND, FOUND_LEAST), ""]
+    text = "\n".join(lines)
+    print(text)
+    if wanted.output:
+        wanted.output.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

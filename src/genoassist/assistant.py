@@ -20,7 +20,7 @@ from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
 from genoassist.parts import items
 from genoassist.present import refusal_text
 from genoassist.question import Names, problem, understand
-from genoassist.reading import Verify, prefix
+from genoassist.reading import Verify, prefixes
 from genoassist.retrieve import CANDIDATES, find, merged, retriever
 from genoassist.settings import PACKAGED, Settings
 from genoassist.types import (
@@ -113,7 +113,8 @@ class Assistant:
             return
         model = self._loaded(progress)
         for done, unit in enumerate(self._units[:WARM_UNITS], start=1):
-            model.warm(prefix(unit))
+            for prefix in prefixes(unit):
+                model.warm(prefix)
             if progress:
                 progress("warm", done, min(len(self._units), WARM_UNITS))
         self._model = model

@@ -12,7 +12,7 @@ from dataclasses import astuple, dataclass, fields
 
 from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.places import places
-from genoassist.types import Check, Evidence, Query
+from genoassist.types import Evidence, Query
 from genoassist.units import Unit, headings, hits_in
 from genoassist.words import akin, content_words, fold, stems
 
@@ -25,7 +25,6 @@ class Signals:
     stated: float = 0.0  # log-odds that its best sentence says what is asked
     unmet_names: float = 0.0  # names of the question that the unit lacks
     unmet_numbers: float = 0.0  # numbers, years and months of the question that the unit lacks
-    problems: float = 0.0  # things in the draft that its citations lack
     untold: float = 0.0  # 1 when one fact is asked for and no sentence of the draft that passed tells one
     cosine: float = 0.0  # of the nearest passage of the unit, e5's narrow range (0.80 to 0.90) stretched to -1…1
     coverage: float = 0.0  # share of the question's words that the unit has
@@ -43,7 +42,6 @@ def signals(
     *,
     judged: float = 0.0,
     stated: float = 0.0,
-    checks: tuple[Check, ...] = (),
     untold: bool = False,
 ) -> Signals:
     """The signals of a unit for a question, with what reading said where there was reading."""
@@ -58,17 +56,10 @@ def signals(
         stated,
         min(names, 2),
         min(len(lacking) - names, 2),
-        min(sum(len(c.problems) for c in checks), 2),
         float(untold),
         (cosine - 0.85) * 20,
         coverage,
     )
-
-
-def topical(asked: Atoms, unit: Unit) -> int:
-    """How many of the names, numbers and months that a question names stand in the unit."""
-    every = len(asked.names) + len(asked.numbers) + len(asked.months)
-    return every - len(missing(asked, unit.text))
 
 
 def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
@@ -119,5 +110,5 @@ def probability(found: Signals, *, read: bool) -> float:
 
 
 # Fitted by benchmarks/judgement.py on tests/data/development.yaml.
-READ_WEIGHTS = {"bias": -2.48, "judged": 1.41, "stated": 1.03, "cosine": 1.0, "problems": -0.27, "untold": -1.05}
+READ_WEIGHTS = {"bias": -2.66, "judged": 1.26, "stated": 0.59, "cosine": 0.76, "untold": -1.08}
 FOUND_WEIGHTS = {"bias": -0.13, "cosine": 1.34, "coverage": 0.76, "unmet_names": -0.94, "unmet_numbers": -0.63}

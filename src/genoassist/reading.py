@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from genoassist.atoms import atoms, counts, missing
-from genoassist.judgement import Signals, probability, signals, topical
+from genoassist.atoms import atoms, counts
+from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, chat_prompt
 from genoassist.question import Names, asks_one_fact, counted_thing
 from genoassist.sentences import split
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import LABELS, Unit, listed, ranked
+from genoassist.units import LABELS, Unit, extracts, listed, ranked
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
@@ -29,14 +29,15 @@ NEGATION = re.compile(r"\b(?:not|never|no longer|without|ne|pas|aucune?|jamais|s
 READ_UNITS = 3
 # The least probability that a unit answers for it to be answered from.
 ANSWERS = 0.4
-# Log-odds above which a single fact is looked for nowhere else, and from which a further section may add to a longer answer.
+# Log-odds above which a single fact is looked for nowhere else, and from which another section than the likeliest is read.
 SURE = 1.5
-ADDS = 1.5
-# The same, for a section that has what the question names and the first lacks.
-ADDS_MISSING = 0.15
+LIKELY = 0.0
 # Weight of the fused retrieval score beside the log-probability that reading gives a sentence: on 66 development questions
 # the best sentence has all facts for 73 %, 65 % by retrieval alone and 65 % by reading alone.
 RETRIEVED = 0.5
+
+# Candidates read side by side, from all sections, for a longer answer.
+SIDE_BY_SIDE = 8
 
 SYSTEM = "You are a careful assistant. You answer questions from the extracts of a report, and from nothing else."
 JUDGE = "Is the answer to this question written in the extracts? Reply yes or no."
@@ -61,31 +62,44 @@ class Reading:
     answers: bool = False
 
 
-def prefix(unit: Unit) -> str:
-    """The part of a unit's prompts that never changes: what is worth processing before any question comes."""
-    return _prompt(unit, "").split("Question:")[0]
+def prefixes(unit: Unit) -> tuple[str, ...]:
+    """The parts of a unit's prompts that never change: what is worth processing before any question comes."""
+    return tuple(_prompt(text, "").split("Question:")[0] for text in (unit.text, unit.labelled))
 
 
-def _prompt(unit: Unit, question: str, task: str = "", reply: str = "") -> str:
-    return chat_prompt(SYSTEM, f"Extracts:\n\n{unit.labelled}\n\nQuestion: {question}\n\n{task}", reply)
+def _prompt(extracts: str, question: str, task: str = "", reply: str = "") -> str:
+    return chat_prompt(SYSTEM, f"Extracts:\n\n{extracts}\n\nQuestion: {question}\n\n{task}", reply)
 
 
 def judge(model: LocalModel, unit: Unit, query: Query) -> float:
     """The log-odds (natural) that the unit answers the question."""
-    return model.log_odds(_prompt(unit, query.text, JUDGE), _YES, _NO)
+    return model.log_odds(_prompt(unit.text, query.text, JUDGE), _YES, _NO)
 
 
 def choose(model: LocalModel, unit: Unit, query: Query, evidence: Evidence) -> tuple[tuple[float, Sentence], ...]:
     """The sentences of a unit, best first, by what reading and what retrieval say of them together."""
-    labels = LABELS[: len(unit.sentences)]
+    return _scored(model, unit.labelled, unit.sentences, query, evidence)
+
+
+def _scored(
+    model: LocalModel, labelled: str, sentences: Sequence[Sentence], query: Query, evidence: Evidence
+) -> tuple[tuple[float, Sentence], ...]:
     found = {hit.passage.sentence.id: hit.score for hit in evidence.hits}
     least = min(found.values(), default=0.0)
-    chosen = model.choice(_prompt(unit, query.text, CHOOSE, "("), labels)
+    chosen = model.choice(_prompt(labelled, query.text, CHOOSE, "("), LABELS[: len(sentences)])
     scored = [
         (max(chance, -6.0) + RETRIEVED * found.get(sentence.id, least), sentence)
-        for chance, sentence in zip(chosen, unit.sentences, strict=True)
+        for chance, sentence in zip(chosen, sentences, strict=True)
     ]
     return tuple(sorted(scored, key=lambda pair: -pair[0]))
+
+
+def across(
+    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit]
+) -> tuple[tuple[float, Sentence], ...]:
+    """The best candidates of all units, best first, by what reading them side by side and what retrieval say of them."""
+    sentences, text = extracts(evidence, every, SIDE_BY_SIDE)
+    return _scored(model, text, sentences, query, evidence)
 
 
 def _pointed(unit: Unit, best: Sentence, task: str) -> str:
@@ -95,12 +109,12 @@ def _pointed(unit: Unit, best: Sentence, task: str) -> str:
 
 def states(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> float:
     """The log-odds (natural) that a sentence, in its unit, says what is asked."""
-    return model.log_odds(_prompt(unit, query.text, _pointed(unit, best, STATES)), _YES, _NO)
+    return model.log_odds(_prompt(unit.text, query.text, _pointed(unit, best, STATES)), _YES, _NO)
 
 
 def affirms(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> float:
     """The log-odds (natural) that the answer to a yes/no question is yes."""
-    return model.log_odds(_prompt(unit, query.text, _pointed(unit, best, AFFIRMS)), _YES, _NO)
+    return model.log_odds(_prompt(unit.text, query.text, _pointed(unit, best, AFFIRMS)), _YES, _NO)
 
 
 def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[str, ...]:
@@ -109,7 +123,7 @@ def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[
     Pointed at one sentence, it leaves out what the others say of a reason or a list.
     """
     task = WRITE[query.language]
-    prompt = _prompt(unit, query.text, _pointed(unit, best, task) if asks_one_fact(query.text) else task)
+    prompt = _prompt(unit.text, query.text, _pointed(unit, best, task) if asks_one_fact(query.text) else task)
     text = model.complete(prompt, max_tokens=MAX_TOKENS, stop=["\n\n"]).strip()
     text = text.strip('“”"«» ') if text[:1] in '“"«' else text
     return tuple(text[start:end] for start, end in split(text, query.language))
@@ -118,7 +132,7 @@ def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[
 def readings(
     model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], names: Names, verify: Verify
 ) -> Iterator[Reading]:
-    """The units worth writing from, the likeliest first, each with its draft checked; a second one only where it adds."""
+    """The units that may answer, the likeliest first, each with its draft checked, up to the first that does answer."""
     one = asks_one_fact(query.text)
     judged: list[tuple[float, Unit]] = []
     for unit in ranked(evidence, every)[:READ_UNITS]:
@@ -126,15 +140,14 @@ def readings(
         if one and judged[0][0] >= SURE:
             break
     judged.sort(key=lambda pair: -pair[0])
-    for place, (odds, unit) in enumerate(judged):
-        wanted = ANSWERS
-        if place:
-            wanted = ADDS_MISSING if _has_missing(query, judged[0][1], unit) else ANSWERS
-            if one or (wanted == ANSWERS and (odds < ADDS or not _as_topical(query, judged[0][1], unit))):
-                continue
+    for odds, unit in judged:
+        if unit is not judged[0][1] and odds < LIKELY:
+            return
         reading = read_unit(model, unit, odds, query, evidence, names, verify)
         met = reading.signals.unmet_names == 0 or any(check.passed for check in reading.checks)
-        yield replace(reading, answers=met and probability(reading.signals, read=True) >= wanted)
+        yield (reading := replace(reading, answers=met and probability(reading.signals, read=True) >= ANSWERS))
+        if reading.answers:
+            return
 
 
 def read_unit(
@@ -147,7 +160,7 @@ def read_unit(
     drafted = (verify(sentence, unit.sentences) for sentence in write(model, unit, query, best))
     checks = tuple(polar(check, query, lambda: affirms(model, unit, query, best)) for check in drafted)
     untold = asks_one_fact(query.text) and not any(c.passed and tells(c.sentence, query, names) for c in checks)
-    found = signals(query, unit, evidence, judged=odds, stated=stated, checks=checks, untold=untold)
+    found = signals(query, unit, evidence, judged=odds, stated=stated, untold=untold)
     return Reading(unit, ranking, checks, found)
 
 
@@ -172,15 +185,3 @@ def tells(sentence: str, query: Query, names: Names) -> bool:
     known = {fold(name) for name in asked.names}
     telling = [n for n in said.names if fold(n) not in known and fold(n) in names.topical]
     return bool(telling or new or said.months - asked.months)
-
-
-def _has_missing(query: Query, first: Unit, second: Unit) -> bool:
-    """True when the second unit has something that the question names and the first unit lacks."""
-    asked = atoms(query.text)
-    return bool(set(missing(asked, first.text)) - set(missing(asked, second.text)))
-
-
-def _as_topical(query: Query, first: Unit, second: Unit) -> bool:
-    """True when the second unit has as much of what the question names as the first, and something of it."""
-    asked = atoms(query.text)
-    return 0 < topical(asked, second) >= topical(asked, first)

@@ -47,11 +47,9 @@ def units(corpus: Corpus) -> tuple[Unit, ...]:
 
 
 def _unit(document: Document, section: Section, run: Sequence[Sentence]) -> Unit:
-    title = document.title + (f" ({document.year})" if document.year else "")
-    headings = " / ".join(h for h in (section.heading, section.heading_fr) if h)
     lines = [" ".join(s.text.split()) for s in run]
     labelled = [f"({label}) {line}" for label, line in zip(LABELS, lines, strict=False)]
-    head = f"{title}\n# {headings}\n"
+    head = f"{_heading(document, section)}\n"
     return Unit(document, section, tuple(run), head + "\n".join(lines), head + "\n".join(labelled))
 
 
@@ -77,6 +75,28 @@ def _is_item(unit: Unit, sentence: Sentence) -> bool:
 def headings(section: Section) -> str:
     """The section's headings, a line each: in them too a name may stand."""
     return f"{section.heading}\n{section.heading_fr or ''}"
+
+
+def extracts(evidence: Evidence, every: Sequence[Unit], most: int) -> tuple[tuple[Sentence, ...], str]:
+    """The best candidates of all units, at most so many, and their labelled text, each unit's under its headings."""
+    groups: dict[int, list[Sentence]] = {}
+    for hit in evidence.hits[:most]:
+        sentence = hit.passage.sentence
+        place = next(i for i, unit in enumerate(every) if sentence in unit.sentences)
+        groups.setdefault(place, []).append(sentence)
+    chosen: list[Sentence] = []
+    lines: list[str] = []
+    for place, group in groups.items():
+        lines.append(_heading(every[place].document, every[place].section))
+        for sentence in sorted(group, key=lambda s: s.start):
+            lines.append(f"({LABELS[len(chosen)]}) {' '.join(sentence.text.split())}")
+            chosen.append(sentence)
+    return tuple(chosen), "\n".join(lines)
+
+
+def _heading(document: Document, section: Section) -> str:
+    title = document.title + (f" ({document.year})" if document.year else "")
+    return f"{title}\n# {' / '.join(h for h in (section.heading, section.heading_fr) if h)}"
 
 
 def hits_in(evidence: Evidence, unit: Unit) -> list[Hit]:
