@@ -230,12 +230,12 @@ def _parts(text: str, standalone: str, turns: Sequence[Turn], names: Names) -> t
     if not others:
         return years(standalone)
     first = _resolved(first, turns, names)
-    leaning = [_resolved(other, [*turns, Turn("user", first)], names) for other in others]
+    leaning = [_resolved(other, [*turns, Turn("user", first)], names, most=0) for other in others]
     return tuple(dict.fromkeys(part for piece in (first, *leaning) for part in years(piece)))
 
 
-def _resolved(text: str, turns: Sequence[Turn], names: Names) -> str:
-    """The question with the topic of the turns before it, when it leans on them."""
+def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_CONTEXT) -> str:
+    """The question with the turn before it, when it leans on that; with its names and years where it has over ``most`` words."""
     if not any(t.role == "user" for t in turns) or not _leans(text, names):
         return text
     last = max(i for i, t in enumerate(turns) if t.role == "user")
@@ -258,7 +258,7 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names) -> str:
         return _replaced(before, names, own) if len(old) == 1 else f"{text} ({whole})"
     said = names.found(" ".join(CITATION_MARK.sub("", t.content) for t in turns[last + 1 :]))
     kept = [*(old or said)[:3], *dict.fromkeys(YEAR.findall(before))]
-    if len(whole.split()) > MOST_CONTEXT:
+    if len(whole.split()) > most:
         whole = ", ".join(kept) or " ".join(whole.split()[-MOST_CONTEXT:])
     elif kept and not old:
         whole = f"{whole}: {', '.join(kept)}"
