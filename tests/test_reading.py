@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus as corpora
-from genoassist.answer import covered
+from genoassist.answer import MOST_DATED, covered, dated
 from genoassist.question import Names
-from genoassist.reading import polar, tells
-from genoassist.types import Check, Query, Sentence
-from genoassist.units import LABELS, listed, units
+from genoassist.reading import polar, prefixes, tells
+from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
+from genoassist.units import LABELS, Unit, extracts, listed, units
 
 TEXT = """# Lumen 2031
 
@@ -33,6 +33,11 @@ def _unit(tmp_path: Path):
     return units(corpora.load(tmp_path))[0]
 
 
+def evidence(question: str, *found: Sentence) -> Evidence:
+    hits = [Hit(Passage(s.id, s, s.text), 0.8, None, 1.0) for s in found]
+    return Evidence(Query(question, question, "en"), tuple(hits), ())
+
+
 def sentence(unit, start: str) -> Sentence:
     return next(s for s in unit.sentences if s.text.startswith(start))
 
@@ -41,6 +46,44 @@ def test_every_sentence_has_a_letter(unit):
     lines = unit.labelled.splitlines()[2:]
     assert [line[:3] for line in lines] == [f"({label})" for label in LABELS[: len(unit.sentences)]]
     assert all(line[4:] in unit.text for line in lines)
+
+
+def test_what_never_changes_of_a_prompt_ends_before_the_question(unit):
+    plain, labelled = prefixes(unit)
+    assert unit.text in plain
+    assert unit.labelled in labelled
+    assert "Question" not in plain + labelled
+
+
+def test_candidates_side_by_side_stand_under_their_headings_in_the_corpus_s_order(tmp_path: Path):
+    (tmp_path / "a.md").write_text(
+        "# A\n\n## First\n\nOne is here. Two is here.\n\n## Second\n\nThree is here.\n", "utf-8"
+    )
+    every = units(corpora.load(tmp_path))
+    one, two, three = (s for unit in every for s in unit.sentences)
+    chosen, text = extracts(evidence("?", two, three, one), every, most=3)
+    assert chosen == (one, two, three)
+    lines = [line for line in text.splitlines() if line.startswith(("#", "("))]
+    assert lines == ["# First", "(A) One is here.", "(B) Two is here.", "# Second", "(C) Three is here."]
+    assert extracts(evidence("?", two, three, one), every, most=1)[0] == (two,)
+
+
+@pytest.mark.parametrize(
+    ("question", "found"),
+    [
+        ("What happened in May?", ["It was signed in May."]),
+        ("Que s’est-il passé en mai ?", ["It was signed in May."]),
+        ("What happened in June?", []),
+        ("What happened with Quarz in May?", []),
+        ("What happened?", []),
+    ],
+)
+def test_what_is_of_the_month_is_gathered_with_the_names_asked_about(unit: Unit, question: str, found: list[str]):
+    names = Names(written={"quarz": "Quarz"}, topical=frozenset({"quarz"}), words=frozenset())
+    there = evidence(question, *unit.sentences)
+    assert [s.text for s in dated(there.query, there, names)] == found
+    many = evidence("In May?", *[sentence(unit, "It was signed")] * (MOST_DATED + 2))
+    assert len(dated(many.query, many, names)) == MOST_DATED
 
 
 def test_a_list_is_whole_from_its_introduction_and_from_an_item(unit):

@@ -94,12 +94,12 @@ def _gathered(
     """What the best sentences of all sections add, quoted, and those of the month that is asked about."""
     languages = {unit.document.id: unit.document.language for unit in every}
     best = [s for score, s in across(model, query, evidence, every)[:QUOTED] if score >= FURTHER]
-    for sentence in dict.fromkeys([*best, *_dated(query, evidence, names)]):
+    for sentence in dict.fromkeys([*best, *dated(query, evidence, names)]):
         if covered(sentence.text, told) < COVERED:
             yield quotation(sentence, reader=query.language, source=languages[sentence.document_id], lead="adds")
 
 
-def _dated(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
+def dated(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
     """The candidates of the month that is asked about, with the names that say what is: it may be told all over a report."""
     asked = atoms(query.text)
     key = Atoms(frozenset(), asked.months, tuple(name for name in asked.names if fold(name) in names.topical))
