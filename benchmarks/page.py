@@ -1,6 +1,7 @@
 """Milliseconds from pressing Enter to the evidence painted, in the real browser on the real page: ``python benchmarks/page.py``.
 
-The page answers by quotation: the evidence is the same and comes the same way whatever writes the answer. The baseline in
+The page answers by quotation: the evidence is the same and comes the same way whatever writes the answer. It does answer
+these questions: a refusal shows no evidence. The baseline in
 the same run is a round trip with nothing in it: a click that the server answers at once, painted in the same browser.
 """
 
@@ -23,11 +24,12 @@ QUESTIONS = (
     "Who coordinates COBIOE?",
     "Où s’est tenue Bio-Europe ?",
     "How many universities are in EUGLOH?",
-    "Combien d’étudiants ont été accueillis le 15 décembre ?",
+    "Qui coordonne COBIOE ?",
 )
 # From the key that is pressed to the first frame after the last reply has sentences of the report in it.
 WATCH = """() => {
-  window.painted = new Promise((done) => {
+  window.painted = new Promise((done, lost) => {
+    setTimeout(() => lost("no evidence within 20 s"), 20000);
     const box = document.querySelector("#question textarea");
     const before = document.querySelectorAll("#chat [data-testid=bot]").length;
     let start = 0;
