@@ -55,7 +55,8 @@ def said(query: Query, reading: Reading, names: Names) -> Iterator[Check]:
     """What a reading says: the draft where it can be trusted, else the corpus's own sentences; rejected drafts too.
 
     A draft that passes and gives the one fact that was asked for stands alone. A longer answer also quotes what the draft
-    leaves out of the best sentences: a small model leaves out half of a list.
+    leaves out of the best sentences: a small model leaves out half of a list. One that leans on others than the best joins
+    what does not belong together ("an event organised by …").
     """
     source = reading.unit.document.language
     best = [sentence for _, sentence in reading.ranking]
@@ -71,6 +72,7 @@ def said(query: Query, reading: Reading, names: Names) -> Iterator[Check]:
             yield trusted[0]
             return
         passed = []
+    passed = [check for check in passed if all(s in best[:NEAR] for s in check.supported_by)]
     yield from passed
     drafted = " ".join(check.sentence for check in passed)
     leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
