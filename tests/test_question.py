@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus
-from genoassist.question import MAX_CHARACTERS, Names, problem, understand
+from genoassist.question import MAX_CHARACTERS, Names, asks_one_fact, counted_thing, problem, understand
 from genoassist.types import Turn
 
 REPORT = Names.of(corpus.load(Path(__file__).parents[1] / "corpus"))
@@ -177,6 +177,13 @@ def test_a_pronoun_before_any_name_leans_on_the_turn_before(names):
     history = talk("Who leads Lumen?", "Kasper Brandt [1].")
     assert understand("How much of that does Turin pay?", history, names).history_used
     assert not understand("Does Turin pay for Lumen?", history, names).history_used
+
+
+def test_what_a_follow_up_asks_for_is_its_own(names):
+    query = understand("Who leads it?", talk("What are the partners of Lumen?", "Quarz [1]."), names)
+    assert asks_one_fact(query.text)
+    query = understand("And when was that?", talk("How many visitors came to Lumen?", "40 [1]."), names)
+    assert counted_thing(query.text) == []
 
 
 def test_a_long_conversation_does_not_pile_up(names):

@@ -19,7 +19,7 @@ from genoassist.types import CITATION_MARK, Corpus, Language, Query, Reason, Tur
 from genoassist.words import WORD, any_stop_words, clean, content_words, fold, ordinary, stems
 
 MAX_CHARACTERS = 2000
-# Words of the question before that a question leaning on it is read with: with the whole of it 22 of 22 answerable
+# Words of the question before that a question leaning on it is read with: with the whole of it 21 of 22 answerable
 # follow-ups of the development questions are right, with its names alone 19.
 MOST_CONTEXT = 40
 
@@ -69,9 +69,14 @@ _MORE_FACTS = re.compile(
 )
 
 
+def _own(text: str) -> str:
+    """A question without the turn before it, which stands after it in brackets."""
+    return text.split(" (")[0] if text.endswith(")") else text
+
+
 def asks_one_fact(text: str) -> bool:
     """True when a question, in either language, asks for one name, place, date or number."""
-    folded = fold(text)
+    folded = fold(_own(text))
     return bool(_ONE_FACT.search(folded)) and not _MORE_FACTS.search(folded)
 
 
@@ -80,7 +85,7 @@ _COUNTED = re.compile(r"\b(?:how many|combien (?:de |d'))\s*((?:[\w'-]+\s*){1,3}
 
 def counted_thing(text: str) -> list[str]:
     """The folded content words after "how many" or « combien de »; none when nothing is counted."""
-    found = _COUNTED.search(fold(text))
+    found = _COUNTED.search(fold(_own(text)))
     return content_words(found.group(1)) if found else []
 
 
