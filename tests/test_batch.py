@@ -145,7 +145,7 @@ def test_what_cannot_be_asked_is_a_refusal_and_no_error(run, question, reason):
 )
 def test_a_history_says_what_is_meant(run, history):
     (answer,) = run({"question": "Who coordinates it?", "history": history, "lang": None})
-    assert answer["standalone_question"] == "Who coordinates it? (COBIOE)"
+    assert answer["standalone_question"] == "Who coordinates it? (What is COBIOE)"
 
 
 @pytest.mark.parametrize(

@@ -264,7 +264,7 @@ def test_batch_keeps_the_promises(quoting):
     assert [a["kind"] for a in answers[:2]] == ["answer", "answer"]
     assert (answers[4]["kind"], answers[5]["reason"]) == ("refusal", "empty")
     assert answers[1]["language"] == "fr"
-    assert answers[2]["standalone_question"] == "And its partners? (COBIOE)"
+    assert answers[2]["standalone_question"] == "And its partners? (What is COBIOE)"
 
 
 @pytest.mark.models

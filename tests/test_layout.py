@@ -19,6 +19,7 @@ STORY = [
         "passages",
         "index",
         "parts",
+        "names",
         "question",
         "retrieve",
         "units",

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus
-from genoassist.question import MAX_CHARACTERS, Names, asks_one_fact, counted_thing, problem, understand
+from genoassist.names import Names
+from genoassist.question import MAX_CHARACTERS, asks_one_fact, brief, counted_thing, problem, understand
 from genoassist.types import Turn
 
 REPORT = Names.of(corpus.load(Path(__file__).parents[1] / "corpus"))
@@ -184,6 +185,18 @@ def test_what_a_follow_up_asks_for_is_its_own(names):
     assert asks_one_fact(query.text)
     query = understand("And when was that?", talk("How many visitors came to Lumen?", "40 [1]."), names)
     assert counted_thing(query.text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("Who pays for it? (Who leads Lumen in 2031)", "Who pays for it? (Lumen, 2031)"),
+        ("When? (How many visitors came)", "When? (How many visitors came)"),
+        ("Who leads Lumen?", "Who leads Lumen?"),
+    ],
+)
+def test_for_quotation_the_turn_before_gives_its_names_alone(names, text, short):
+    assert brief(text, names) == short
 
 
 def test_a_long_conversation_does_not_pile_up(names):

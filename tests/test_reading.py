@@ -8,7 +8,7 @@ import pytest
 
 from genoassist import corpus as corpora
 from genoassist.answer import MOST_DATED, covered, dated
-from genoassist.question import Names
+from genoassist.names import Names
 from genoassist.reading import polar, prefixes, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
 from genoassist.units import LABELS, Unit, extracts, listed, units

@@ -12,7 +12,8 @@ from genoassist.atoms import Atoms, atoms, missing
 from genoassist.judgement import contradicts, probability, signals
 from genoassist.llm import LocalModel
 from genoassist.messages import say
-from genoassist.question import Names, asks_one_fact
+from genoassist.names import Names
+from genoassist.question import asks_one_fact
 from genoassist.reading import Reading, Verify, across, readings, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import Unit, hits_in, listed, ranked

@@ -17,9 +17,10 @@ from genoassist.atoms import atoms, missing
 from genoassist.draft import Composed
 from genoassist.index import Changes, Index, sync
 from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
+from genoassist.names import Names
 from genoassist.parts import items
 from genoassist.present import refusal_text
-from genoassist.question import Names, problem, understand
+from genoassist.question import brief, problem, understand
 from genoassist.reading import Verify, prefixes
 from genoassist.retrieve import CANDIDATES, find, merged, retriever
 from genoassist.settings import PACKAGED, Settings
@@ -167,6 +168,8 @@ class Assistant:
             yield self._refusal(query, unaskable, None, name, clock)
             return
         parts = self._parts(query)
+        if not model:
+            parts = [replace(part, text=brief(part.text, self._names)) for part in parts]
         with self._finding:
             found = [find(part, self._retriever, self._index, self.corpus) for part in parts]
         evidence = merged(query, found)

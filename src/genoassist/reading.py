@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from genoassist.atoms import atoms, counts
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, chat_prompt
-from genoassist.question import Names, asks_one_fact, counted_thing
+from genoassist.names import Names
+from genoassist.question import asks_one_fact, counted_thing
 from genoassist.sentences import split
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import LABELS, Unit, extracts, listed, ranked

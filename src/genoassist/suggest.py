@@ -21,8 +21,8 @@ from genoassist.errors import GenoAssistError
 from genoassist.llm import LocalModel, chat_prompt, open_model
 from genoassist.messages import say
 from genoassist.models import LANGUAGE_MODEL, locate
+from genoassist.names import Names
 from genoassist.present import heading, quoted
-from genoassist.question import Names
 from genoassist.types import Corpus, EngineChoice, EngineName, Language, Section, Sentence
 from genoassist.units import headings
 
