@@ -90,6 +90,15 @@ def test_a_small_screen_stacks_and_never_scrolls_sideways(app: str, open_page: V
     assert page.evaluate(INSIDE)
 
 
+def test_on_a_small_screen_the_steps_between_citations_are_within_reach(app: str, open_page: Visit) -> None:
+    page = open_page(app, width=360)
+    ask(page, "Who coordinates COBIOE?")
+    for arrow in page.locator("#steps button").all():
+        box = arrow.bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] <= 360 - box["width"]
+
+
 def test_a_screen_reader_hears_the_finished_answer_once(app: str, open_page: Visit) -> None:
     page = open_page(app)
     page.evaluate("""() => {
