@@ -48,8 +48,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Units read before any question comes: about a minute of work, and 50 MB a thousand words.
-WARM_UNITS = 32
+# Units read before any question comes, each in both its forms: about a minute of work, and 100 MB a thousand words. More
+# of the longest would not stay in the cache of processed prompts (llm.PREFIX_CACHE_MIB).
+WARM_UNITS = 16
 # Of the development questions without a word of the corpus, those off topic have a best cosine below this.
 OFF_TOPIC = 0.80
 # A question is read as so many at most; each takes a few seconds.
