@@ -32,7 +32,7 @@ def test_a_reload_keeps_the_conversation_with_its_citations(app: str, open_page:
     assert page.locator("#chat").inner_text() == before
     expect(page.locator("#report .sentence.focus")).to_contain_text("four partners")
     page.locator("#chat .said a.cite").first.click()
-    expect(page.locator("#report .sentence.focus")).to_contain_text("COBIOE")
+    expect(page.locator("#report .sentence.focus")).to_contain_text("coordinated by Genopole")
     assert page.evaluate(INSIDE)
     ask(page, "When was it signed?")
     expect(bot(page, "p.understood")).to_contain_text("COBIOE")
@@ -43,7 +43,7 @@ def test_a_lost_connection_is_said_and_the_page_goes_on_by_itself(open_page: Vis
     with running(tmp_path, GENOASSIST_ENGINE="extractive", GENOASSIST_PORT=port) as url:
         page = open_page(url, "fr-FR", lost=True)
         ask(page, "Qui coordonne EUGLOH ?")
-    page.get_by_label("Votre question").fill("Qui coordonne COBIOE ?")
+    page.get_by_label("Votre question").fill("Où s’est tenue Bio-Europe ?")
     page.keyboard.press("Enter")
     expect(page.locator("#lost")).to_contain_text("La connexion est perdue.")
     expect(page.locator(USER).first).to_have_text("Qui coordonne EUGLOH ?")
@@ -53,10 +53,10 @@ def test_a_lost_connection_is_said_and_the_page_goes_on_by_itself(open_page: Vis
         expect(page.locator(USER)).to_have_text(["Qui coordonne EUGLOH ?"])
         expect(page.locator("#lost")).to_be_hidden()
         box = page.get_by_label("Votre question")
-        expect(box).to_have_value("Qui coordonne COBIOE ?")
+        expect(box).to_have_value("Où s’est tenue Bio-Europe ?")
         box.press("Enter")
         expect(page.locator(USER)).to_have_count(2)
-        expect(bot(page, "ol.references")).to_contain_text("COBIOE")
+        expect(bot(page, "ol.references")).to_contain_text("held in Leipzig, Germany in October")
 
 
 def test_without_a_language_model_the_page_says_so_and_quotes(open_page: Visit, tmp_path: Path) -> None:
