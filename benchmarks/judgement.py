@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from genoassist import reading, settings
+from genoassist import answer, reading, settings
 from genoassist.assistant import Assistant
 from genoassist.evaluate import load_questions
 from genoassist.judgement import signals
@@ -106,11 +106,9 @@ def main() -> None:
     wanted = parser.parse_args()
     groups = [collect(*each) for each in SETS]
     sys.stderr.write("\n")
-    from genoassist.answer import FOUND as FOUND_LEAST
-
     lines = ["# Telling what the corpus answers", "", "Written by `python benchmarks/judgement.py`.", ""]
     lines += ["## With reading (`READ_WEIGHTS`)", "", *fit(groups, "read", READ, reading.ANSWERS), ""]
-    lines += ["## By retrieval alone (`FOUND_WEIGHTS`)", "", *fit(groups, "found", FOUND, FOUND_LEAST), ""]
+    lines += ["## By retrieval alone (`FOUND_WEIGHTS`)", "", *fit(groups, "found", FOUND, answer.FOUND), ""]
     text = "\n".join(lines)
     print(text)
     if wanted.output:

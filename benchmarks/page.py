@@ -1,8 +1,8 @@
 """Milliseconds from pressing Enter to the evidence painted, in the real browser on the real page: ``python benchmarks/page.py``.
 
 The page answers by quotation: the evidence is the same and comes the same way whatever writes the answer. It does answer
-these questions: a refusal shows no evidence. The baseline in
-the same run is a round trip with nothing in it: a click that the server answers at once, painted in the same browser.
+these questions: a refusal shows no evidence. The baseline in the same run is a round trip with nothing in it: a click that
+the server answers at once, painted in the same browser.
 """
 
 from __future__ import annotations

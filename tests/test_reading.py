@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus as corpora
-from genoassist.answer import MOST_DATED, covered, dated
+from genoassist.answer import MOST_DATED, covered, in_month
 from genoassist.names import Names
 from genoassist.reading import polar, prefixes, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
@@ -81,9 +81,9 @@ def test_candidates_side_by_side_stand_under_their_headings_in_the_corpus_s_orde
 def test_what_is_of_the_month_is_gathered_with_the_names_asked_about(unit: Unit, question: str, found: list[str]):
     names = Names(written={"quarz": "Quarz"}, topical=frozenset({"quarz"}), words=frozenset())
     there = evidence(question, *unit.sentences)
-    assert [s.text for s in dated(there.query, there, names)] == found
+    assert [s.text for s in in_month(there.query, there, names)] == found
     many = evidence("In May?", *[sentence(unit, "It was signed")] * (MOST_DATED + 2))
-    assert len(dated(many.query, many, names)) == MOST_DATED
+    assert len(in_month(many.query, many, names)) == MOST_DATED
 
 
 def test_a_list_is_whole_from_its_introduction_and_from_an_item(unit):

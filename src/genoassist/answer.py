@@ -39,17 +39,16 @@ def read(
     model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], names: Names, verify: Verify
 ) -> Iterator[Check]:
     """The checks of what is said in answer; nothing when no unit answers."""
-    for reading in readings(model, query, evidence, every, names, verify):
-        if not reading.answers:
-            continue
-        told: list[str] = []
-        for check in said(query, reading, names):
-            told += [check.sentence] if check.passed else []
-            yield check
-        if not asks_one_fact(query.text):
-            yield from _gathered(model, query, evidence, every, names, " ".join(told))
+    found = readings(model, query, evidence, every, names, verify)
+    reading = next((each for each in found if each.answers), None)
+    if reading is None:
+        yield from corrected(query, evidence, every)
         return
-    yield from corrected(query, evidence, every)
+    checks = tuple(said(query, reading, names))
+    yield from checks
+    if not asks_one_fact(query.text):
+        told = " ".join(check.sentence for check in checks if check.passed)
+        yield from _gathered(model, query, evidence, every, names, told)
 
 
 def said(query: Query, reading: Reading, names: Names) -> Iterator[Check]:
@@ -97,12 +96,12 @@ def _gathered(
     """What the best sentences of all sections add, quoted, and those of the month that is asked about."""
     languages = {unit.document.id: unit.document.language for unit in every}
     best = [s for score, s in across(model, query, evidence, every)[:QUOTED] if score >= FURTHER]
-    for sentence in dict.fromkeys([*best, *dated(query, evidence, names)]):
+    for sentence in dict.fromkeys([*best, *in_month(query, evidence, names)]):
         if covered(sentence.text, told) < COVERED:
             yield quotation(sentence, reader=query.language, source=languages[sentence.document_id], lead="adds")
 
 
-def dated(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
+def in_month(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
     """The candidates of the month that is asked about, with the names that say what is: it may be told all over a report."""
     asked = atoms(query.text)
     key = Atoms(frozenset(), asked.months, tuple(name for name in asked.names if fold(name) in names.topical))

@@ -133,7 +133,7 @@ def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[
 def readings(
     model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], names: Names, verify: Verify
 ) -> Iterator[Reading]:
-    """The units that may answer, the likeliest first, each with its draft checked, up to the first that does answer."""
+    """The units that may answer, the likeliest first, each with its draft checked; read as they are taken."""
     one = asks_one_fact(query.text)
     judged: list[tuple[float, Unit]] = []
     for unit in ranked(evidence, every)[:READ_UNITS]:
@@ -146,9 +146,7 @@ def readings(
             return
         reading = read_unit(model, unit, odds, query, evidence, names, verify)
         met = reading.signals.unmet_names == 0 or any(check.passed for check in reading.checks)
-        yield (reading := replace(reading, answers=met and probability(reading.signals, read=True) >= ANSWERS))
-        if reading.answers:
-            return
+        yield replace(reading, answers=met and probability(reading.signals, read=True) >= ANSWERS)
 
 
 def read_unit(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import count
 
 from genoassist.types import Corpus, Document, Evidence, Hit, Section, Sentence
 
@@ -47,10 +48,9 @@ def units(corpus: Corpus) -> tuple[Unit, ...]:
 
 
 def _unit(document: Document, section: Section, run: Sequence[Sentence]) -> Unit:
-    lines = [" ".join(s.text.split()) for s in run]
-    labelled = [f"({label}) {line}" for label, line in zip(LABELS, lines, strict=False)]
-    head = f"{_heading(document, section)}\n"
-    return Unit(document, section, tuple(run), head + "\n".join(lines), head + "\n".join(labelled))
+    head = _heading(document, section)
+    plain = "\n".join([head, *map(_line, run)])
+    return Unit(document, section, tuple(run), plain, "\n".join([head, *map(_labelled, count(), run)]))
 
 
 def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
@@ -79,19 +79,25 @@ def headings(section: Section) -> str:
 
 def extracts(evidence: Evidence, every: Sequence[Unit], most: int) -> tuple[tuple[Sentence, ...], str]:
     """The best candidates of all units, at most so many, and their labelled text, each unit's under its headings."""
-    groups: dict[int, list[Sentence]] = {}
-    for hit in evidence.hits[:most]:
-        sentence = hit.passage.sentence
-        place = next(i for i, unit in enumerate(every) if sentence in unit.sentences)
-        groups.setdefault(place, []).append(sentence)
+    best = replace(evidence, hits=evidence.hits[:most])
+    held = {hit.passage.sentence.id for hit in best.hits}
     chosen: list[Sentence] = []
     lines: list[str] = []
-    for place, group in groups.items():
-        lines.append(_heading(every[place].document, every[place].section))
-        for sentence in sorted(group, key=lambda s: s.start):
-            lines.append(f"({LABELS[len(chosen)]}) {' '.join(sentence.text.split())}")
-            chosen.append(sentence)
+    for unit in ranked(best, every):
+        lines.append(_heading(unit.document, unit.section))
+        for sentence in unit.sentences:
+            if sentence.id in held:
+                lines.append(_labelled(len(chosen), sentence))
+                chosen.append(sentence)
     return tuple(chosen), "\n".join(lines)
+
+
+def _labelled(place: int, sentence: Sentence) -> str:
+    return f"({LABELS[place]}) {_line(sentence)}"
+
+
+def _line(sentence: Sentence) -> str:
+    return " ".join(sentence.text.split())
 
 
 def _heading(document: Document, section: Section) -> str:
