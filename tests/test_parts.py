@@ -120,3 +120,21 @@ def test_years_counted_from_the_question_before(text, expected):
 def test_a_year_is_taken_out_with_what_introduces_it():
     assert without_years("How many members at the end of 2021?") == "How many members?"
     assert without_years("Combien de membres fin 2021 ?") == "Combien de membres ?"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Où se sont tenus Brumaire, Quarz et la clôture de Lumen ?",
+            ("Où se sont tenus Brumaire ?", "Où se sont tenus Quarz ?", "Où se sont tenus clôture de Lumen ?"),
+        ),
+        (
+            "What happened at the Quarz convention and at Lumen?",
+            ("What happened at the Quarz convention?", "What happened at the Lumen?"),
+        ),
+        ("Who leads Lumen and the secretariat of Quarz?", ("Who leads Lumen?", "Who leads secretariat of Quarz?")),
+    ],
+)
+def test_a_joined_name_keeps_the_noun_it_stands_with(text, expected):
+    assert items(text, lambda _: False) == expected

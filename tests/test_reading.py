@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from genoassist.answer import MOST_DATED, covered, in_month
 from genoassist.names import Names
 from genoassist.reading import polar, prefixes, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
-from genoassist.units import LABELS, Unit, extracts, listed, units
+from genoassist.units import LABELS, Unit, listed, units
 
 TEXT = """# Lumen 2031
 
@@ -53,19 +54,6 @@ def test_what_never_changes_of_a_prompt_ends_before_the_question(unit):
     assert unit.text in plain
     assert unit.labelled in labelled
     assert "Question" not in plain + labelled
-
-
-def test_candidates_side_by_side_stand_under_their_headings_in_the_corpus_s_order(tmp_path: Path):
-    (tmp_path / "a.md").write_text(
-        "# A\n\n## First\n\nOne is here. Two is here.\n\n## Second\n\nThree is here.\n", "utf-8"
-    )
-    every = units(corpora.load(tmp_path))
-    one, two, three = (s for unit in every for s in unit.sentences)
-    chosen, text = extracts(evidence("?", two, three, one), every, most=3)
-    assert chosen == (one, two, three)
-    lines = [line for line in text.splitlines() if line.startswith(("#", "("))]
-    assert lines == ["# First", "(A) One is here.", "(B) Two is here.", "# Second", "(C) Three is here."]
-    assert extracts(evidence("?", two, three, one), every, most=1)[0] == (two,)
 
 
 @pytest.mark.parametrize(
@@ -129,14 +117,28 @@ def test_a_statement_is_not_read_again(unit):
         ("Lumen has 40 members.", "How many partners does Lumen have?", False),
         ("It was signed in May.", "When was Lumen signed?", True),
         ("Lumen was signed.", "When was Lumen signed?", False),
+        ("Lumen was signed by Brandt.", "Quand Lumen a-t-il été signé ?", False),
         ("Kasper Brandt.", "Who is a partner of Lumen?", True),
+        ("Lumen met in Sweden.", "Qui a parlé pour Lumen ?", False),
+        ("Lumen met in Sweden.", "Where did Lumen meet?", True),
+        ("The cable costs 3 MW.", "How much does the cable cost?", False),
+        ("Le câble coûte 3 millions d’euros.", "Quel est le prix du câble ?", True),
     ],
 )
-def test_a_draft_tells_the_one_fact(unit, text, question, told):
+def test_a_draft_tells_the_one_fact_that_is_asked_for(unit, text, question, told):
     names = Names(
-        written={"brandt": "Brandt", "lumen": "Lumen"}, topical=frozenset({"brandt", "lumen"}), words=frozenset()
+        written={"brandt": "Brandt", "lumen": "Lumen", "sweden": "Sweden"},
+        topical=frozenset({"brandt", "lumen", "sweden"}),
+        words=frozenset(),
     )
-    assert tells(text, Query(question, question, "en"), names) is told
+    check = Check(text, (replace(unit.sentences[0], text=text),))
+    assert tells(check, Query(question, question, "en"), names) is told
+
+
+def test_a_year_that_only_the_title_has_tells_nothing(unit):
+    names = Names(written={}, topical=frozenset(), words=frozenset())
+    check = Check("Lumen was founded in 2022.", (replace(unit.sentences[0], text="Lumen was founded."),))
+    assert not tells(check, Query("?", "When was Lumen founded?", "en"), names)
 
 
 def test_what_a_draft_has_of_a_sentence():

@@ -7,14 +7,12 @@ No single signal tells an answerable question from its unanswerable twin; weighe
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import astuple, dataclass, fields
 
-from genoassist.atoms import Atoms, atoms, counts, missing
-from genoassist.places import places
+from genoassist.atoms import atoms, missing
 from genoassist.types import Evidence, Query
-from genoassist.units import Unit, headings, hits_in
-from genoassist.words import akin, content_words, fold, stems
+from genoassist.units import Unit, hits_in
+from genoassist.words import content_words, stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,44 +58,6 @@ def signals(
         (cosine - 0.85) * 20,
         coverage,
     )
-
-
-def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
-    """True when the question states a month, a place or a number that its subject has otherwise in a sentence of the corpus.
-
-    The subject is what else the question names, and must stand in the sentence. A year other than the document's says
-    that another year is asked about, unless the sentence itself has one that is not the document's.
-    """
-    lacking = set(unmet(query, unit))
-    asked, told = atoms(query.text), atoms(sentence)
-    subject = [name for name in asked.names if name not in lacking]
-    around = f"{sentence}\n{headings(unit.section)}"
-    if not subject or missing(Atoms(frozenset(), frozenset(), tuple(subject)), around):
-        return False
-    years = {n for n in asked.numbers & lacking if len(n) == 4}
-    other_years = {n for n in told.numbers if len(n) == 4} - {str(unit.document.year)}
-    if years and not other_years and not (asked.months - told.months and told.months):
-        return False
-    places_asked = [name for name in asked.names if name in lacking]
-    if len(places_asked) > 1 or any(not _is_place(name, query.text) for name in places_asked):
-        return False
-    return bool(
-        (places_asked and any(fold(name) in places() for name in told.names))
-        or (asked.months - told.months and any(item.endswith("/") for item in lacking) and told.months)
-        or (asked.numbers & lacking and _counts_alike(query.text, sentence))
-        or (years and other_years)
-    )
-
-
-def _is_place(name: str, text: str) -> bool:
-    """True for a country or a city, and for a name that a text says something is in or at."""
-    return fold(name) in places() or bool(re.search(rf"\b(?:in|at|near|à|en)\s+{re.escape(name)}\b", text))
-
-
-def _counts_alike(one: str, other: str) -> bool:
-    """True when both texts count the same thing, each its own number of it."""
-    here, there = ([(n, w) for n, noun in counts(text) for w in content_words(noun)] for text in (one, other))
-    return any(n != m and akin(v, w) for n, v in here for m, w in there)
 
 
 def probability(found: Signals, *, read: bool) -> float:

@@ -39,10 +39,11 @@ _BETWEEN_YEARS = re.compile(
     r"(?:[^\w]|\b(?:and|et|or|ou|to|à|au|in|en|also|aussi|then|puis|versus|vs)\b)*", re.IGNORECASE
 )
 _FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
+_LITTLE = r"the|in|at|of|to|for|with|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|l['’]|d['’]"
+# "BIO convention, ITAP and the closing of GEN.ERA": a name may have a word after it, and the noun that it stands with before it
 _JOINED = re.compile(
-    r"\s*(?:,|&|\b(?:and|et|or|ou|as well as|ainsi que)\b)+\s*"
-    r"(?:(?:the|in|at|of|to|for|with|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|l['’]|d['’])\s*)*",
-    re.IGNORECASE,
+    rf"(?P<after>(?:\s+[a-zà-ÿ]+)?)\s*(?:,|&|\b(?:and|et|or|ou|as well as|ainsi que)\b)+\s*(?:(?:{_LITTLE})\s*)*"
+    rf"(?P<noun>(?:(?!(?:{_LITTLE})\b)[a-zà-ÿ]+\s+){{1,2}}(?:of|de|du|des|d['’])\s*(?:(?:{_LITTLE})\s*)?)?",
 )
 
 MOST = 4
@@ -82,31 +83,38 @@ def years(text: str) -> tuple[str, ...]:
 
 def items(text: str, together: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
     """The same question for each of the names that are joined in it, unless ``together`` says that one place has them all."""
+    best = max(_joined(text), key=len, default=[])
+    if not 2 <= len(best) <= MOST or together([text[a:b] for _, a, b, _ in best]):
+        return (text,)
+    start, end = best[0][0], best[-1][2]
+    # "BIO, Bio-Europe and the GEN.ERA closing event": with an article of its own, the last name has the rest to itself
+    own = re.search(r"\bthe\s+$", text[best[-2][2] : best[-1][0]], re.IGNORECASE)
+    rest = re.sub(r"^[^?.!;,]*", "", text[end:]) if own else text[end:]
+    pieces = [f"{text[:start]}{text[whole:tail]}{rest}" for whole, _, _, tail in best[:-1]]
+    return (*pieces, f"{text[:start]}{text[best[-1][0] :]}")
+
+
+def _joined(text: str) -> list[list[tuple[int, int, int, int]]]:
+    """The runs of names joined by commas or "and"; of each name, where its phrase, itself, its end and its phrase's end are."""
     names = set(atoms(text).names)
-    runs: list[tuple[int, int]] = []
+    found: list[tuple[int, int]] = []
     for token in WORD.finditer(text):
         if token.group() not in names:
             continue
-        if runs and re.fullmatch(r"[\s\-–'’]*", text[runs[-1][1] : token.start()]):
-            runs[-1] = (runs[-1][0], token.end())
+        if found and re.fullmatch(r"[\s\-–'’]*", text[found[-1][1] : token.start()]):
+            found[-1] = (found[-1][0], token.end())
         else:
-            runs.append((token.start(), token.end()))
-    best: list[tuple[int, int]] = []
-    group: list[tuple[int, int]] = []
-    for run in runs:
-        if group and _JOINED.fullmatch(text[group[-1][1] : run[0]]):
-            group.append(run)
+            found.append((token.start(), token.end()))
+    groups: list[list[tuple[int, int, int, int]]] = []
+    for start, end in found:
+        join = _JOINED.fullmatch(text, groups[-1][-1][2], start) if groups else None
+        if join is None:
+            groups.append([(start, start, end, end)])
         else:
-            group = [run]
-        if len(group) > len(best):
-            best = list(group)
-    if not 2 <= len(best) <= MOST or together([text[a:b] for a, b in best]):
-        return (text,)
-    start, end = best[0][0], best[-1][1]
-    # "BIO, Bio-Europe and the GEN.ERA closing event": with an article of its own, the last name has the rest to itself
-    own = re.search(r"\bthe\s+$", text[best[-2][1] : best[-1][0]], re.IGNORECASE)
-    rest = re.sub(r"^[^?.!;,]*", "", text[end:]) if own else text[end:]
-    return (*(f"{text[:start]}{text[a:b]}{rest}" for a, b in best[:-1]), f"{text[:start]}{text[best[-1][0] :]}")
+            whole, own, own_end, _ = groups[-1].pop()
+            groups[-1].append((whole, own, own_end, join.end("after")))
+            groups[-1].append((join.start("noun") if join["noun"] else start, start, end, end))
+    return groups
 
 
 def another_year(before: str, piece: str) -> str | None:

@@ -75,6 +75,33 @@ def asks_one_fact(text: str) -> bool:
     return bool(_ONE_FACT.search(folded)) and not _MORE_FACTS.search(folded)
 
 
+_WHEN = re.compile(
+    r"\b(?:when|quand|(?:what|which) (?:date|day|month|year)|quel(?:le)? (?:date|jour|mois|annee)|since what|depuis quel)\b"
+)
+_WHO = re.compile(r"\b(?:who|whom|qui)\b")
+
+
+def asks_when(text: str) -> bool:
+    """True when a question asks for a date, a month or a year."""
+    return bool(_WHEN.search(fold(_own(text))))
+
+
+def asks_who(text: str) -> bool:
+    """True when a question asks for a person or a body."""
+    return bool(_WHO.search(fold(_own(text))))
+
+
+_MONEY = re.compile(
+    r"\b(?:costs?|prices?|budget|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
+    r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)\b"
+)
+
+
+def asks_how_much(text: str) -> bool:
+    """True when a question asks for an amount of money, or the share of one."""
+    return bool(_MONEY.search(fold(_own(text))))
+
+
 _COUNTED = re.compile(r"\b(?:how many|combien (?:de |d'))\s*((?:[\w'-]+\s*){1,3})")
 
 

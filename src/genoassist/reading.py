@@ -14,10 +14,11 @@ from genoassist.atoms import atoms, counts
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, chat_prompt
 from genoassist.names import Names
-from genoassist.question import asks_one_fact, counted_thing
+from genoassist.places import places
+from genoassist.question import asks_how_much, asks_one_fact, asks_when, asks_who, counted_thing
 from genoassist.sentences import split
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import LABELS, Unit, extracts, listed, ranked
+from genoassist.units import LABELS, Unit, listed, ranked
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
@@ -27,6 +28,7 @@ MAX_TOKENS = 160
 # Of 16 yes/no questions of the development sets, those to answer with yes have log-odds of 1.05 and more but for one.
 AFFIRMED = 1.0
 NEGATION = re.compile(r"\b(?:not|never|no longer|without|ne|pas|aucune?|jamais|sans)\b|n['’](?:t\b|\w)", re.IGNORECASE)
+AMOUNT = re.compile(r"[€$£%]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*|percent|pour cent)\b", re.IGNORECASE)
 READ_UNITS = 3
 # The least probability that a unit answers for it to be answered from.
 ANSWERS = 0.4
@@ -36,9 +38,6 @@ LIKELY = 0.0
 # Weight of the fused retrieval score beside the log-probability that reading gives a sentence: on 66 development questions
 # the best sentence has all facts for 73 %, 65 % by retrieval alone and 65 % by reading alone.
 RETRIEVED = 0.5
-
-# Candidates read side by side, from all sections, for a longer answer.
-SIDE_BY_SIDE = 8
 
 SYSTEM = "You are a careful assistant. You answer questions from the extracts of a report, and from nothing else."
 JUDGE = "Is the answer to this question written in the extracts? Reply yes or no."
@@ -79,28 +78,14 @@ def judge(model: LocalModel, unit: Unit, query: Query) -> float:
 
 def choose(model: LocalModel, unit: Unit, query: Query, evidence: Evidence) -> tuple[tuple[float, Sentence], ...]:
     """The sentences of a unit, best first, by what reading and what retrieval say of them together."""
-    return _scored(model, unit.labelled, unit.sentences, query, evidence)
-
-
-def _scored(
-    model: LocalModel, labelled: str, sentences: Sequence[Sentence], query: Query, evidence: Evidence
-) -> tuple[tuple[float, Sentence], ...]:
     found = {hit.passage.sentence.id: hit.score for hit in evidence.hits}
     least = min(found.values(), default=0.0)
-    chosen = model.choice(_prompt(labelled, query.text, CHOOSE, "("), LABELS[: len(sentences)])
+    chosen = model.choice(_prompt(unit.labelled, query.text, CHOOSE, "("), LABELS[: len(unit.sentences)])
     scored = [
         (max(chance, -6.0) + RETRIEVED * found.get(sentence.id, least), sentence)
-        for chance, sentence in zip(chosen, sentences, strict=True)
+        for chance, sentence in zip(chosen, unit.sentences, strict=True)
     ]
     return tuple(sorted(scored, key=lambda pair: -pair[0]))
-
-
-def across(
-    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit]
-) -> tuple[tuple[float, Sentence], ...]:
-    """The best candidates of all units, best first, by what reading them side by side and what retrieval say of them."""
-    sentences, text = extracts(evidence, every, SIDE_BY_SIDE)
-    return _scored(model, text, sentences, query, evidence)
 
 
 def _pointed(unit: Unit, best: Sentence, task: str) -> str:
@@ -130,19 +115,29 @@ def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[
     return tuple(text[start:end] for start, end in split(text, query.language))
 
 
-def readings(
-    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], names: Names, verify: Verify
-) -> Iterator[Reading]:
-    """The units that may answer, the likeliest first, each with its draft checked; read as they are taken."""
-    one = asks_one_fact(query.text)
-    judged: list[tuple[float, Unit]] = []
+def judged(
+    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit]
+) -> tuple[tuple[float, Unit], ...]:
+    """The units that may answer, the likeliest first, with their log-odds; for one fact no more than a sure one."""
+    found: list[tuple[float, Unit]] = []
     for unit in ranked(evidence, every)[:READ_UNITS]:
-        judged.append((judge(model, unit, query), unit))
-        if one and judged[0][0] >= SURE:
+        found.append((judge(model, unit, query), unit))
+        if asks_one_fact(query.text) and found[0][0] >= SURE:
             break
-    judged.sort(key=lambda pair: -pair[0])
-    for odds, unit in judged:
-        if unit is not judged[0][1] and odds < LIKELY:
+    return tuple(sorted(found, key=lambda pair: -pair[0]))
+
+
+def readings(
+    model: LocalModel,
+    query: Query,
+    evidence: Evidence,
+    likely: Sequence[tuple[float, Unit]],
+    names: Names,
+    verify: Verify,
+) -> Iterator[Reading]:
+    """The units that ``judged`` found, each with its draft checked; read as they are taken."""
+    for odds, unit in likely:
+        if unit is not likely[0][1] and odds < LIKELY:
             return
         reading = read_unit(model, unit, odds, query, evidence, names, verify)
         met = reading.signals.unmet_names == 0 or any(check.passed for check in reading.checks)
@@ -158,7 +153,7 @@ def read_unit(
     stated = states(model, unit, query, best)
     drafted = (verify(sentence, unit.sentences) for sentence in write(model, unit, query, best))
     checks = tuple(polar(check, query, lambda: affirms(model, unit, query, best)) for check in drafted)
-    untold = asks_one_fact(query.text) and not any(c.passed and tells(c.sentence, query, names) for c in checks)
+    untold = asks_one_fact(query.text) and not any(c.passed and tells(c, query, names) for c in checks)
     found = signals(query, unit, evidence, judged=odds, stated=stated, untold=untold)
     return Reading(unit, ranking, checks, found)
 
@@ -173,14 +168,24 @@ def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
     return check if sure and not denied else replace(check, problems=("yes or no is not borne out",))
 
 
-def tells(sentence: str, query: Query, names: Names) -> bool:
-    """True when a sentence has a number, a month or a telling name that the question has not, of the thing counted."""
-    said, asked = atoms(sentence), atoms(query.text)
-    new = said.numbers - asked.numbers
+def tells(check: Check, query: Query, names: Names) -> bool:
+    """True when a sentence tells a number, a month or a telling name that the question has not, of the thing counted.
+
+    A number or month that only a title has is the year of a report, not what was asked.
+    """
+    said, asked = atoms(check.sentence), atoms(query.text)
+    there = atoms("\n".join(source.text for source in check.supported_by))
+    new = (said.numbers & there.numbers) - asked.numbers
     if counted := counted_thing(query.text):
-        nouns = [content_words(noun) for _, noun in counts(sentence)]
-        in_words = new and not nouns and any(akin(w, c) for w in content_words(sentence) for c in counted)
+        nouns = [content_words(noun) for _, noun in counts(check.sentence)]
+        in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
         return bool(in_words) or any(not noun or any(akin(w, c) for w in noun for c in counted) for noun in nouns)
-    known = {fold(name) for name in asked.names}
-    telling = [n for n in said.names if fold(n) not in known and fold(n) in names.topical]
-    return bool(telling or new or said.months - asked.months)
+    if asks_when(query.text):
+        return bool(new or (said.months & there.months) - asked.months)
+    known = {*map(fold, asked.names), *content_words(query.text)}
+    telling = [n for n in map(fold, said.names) if n in names.topical and not any(akin(n, word) for word in known)]
+    if asks_who(query.text):
+        telling = [name for name in telling if name not in places()]
+    elif asks_how_much(query.text) and new and not AMOUNT.search(check.sentence):
+        return False
+    return bool(telling or new or (said.months & there.months) - asked.months)

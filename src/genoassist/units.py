@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 from genoassist.types import Corpus, Document, Evidence, Hit, Section, Sentence
@@ -75,21 +75,6 @@ def _is_item(unit: Unit, sentence: Sentence) -> bool:
 def headings(section: Section) -> str:
     """The section's headings, a line each: in them too a name may stand."""
     return f"{section.heading}\n{section.heading_fr or ''}"
-
-
-def extracts(evidence: Evidence, every: Sequence[Unit], most: int) -> tuple[tuple[Sentence, ...], str]:
-    """The best candidates of all units, at most so many, and their labelled text, each unit's under its headings."""
-    best = replace(evidence, hits=evidence.hits[:most])
-    held = {hit.passage.sentence.id for hit in best.hits}
-    chosen: list[Sentence] = []
-    lines: list[str] = []
-    for unit in ranked(best, every):
-        lines.append(_heading(unit.document, unit.section))
-        for sentence in unit.sentences:
-            if sentence.id in held:
-                lines.append(_labelled(len(chosen), sentence))
-                chosen.append(sentence)
-    return tuple(chosen), "\n".join(lines)
 
 
 def _labelled(place: int, sentence: Sentence) -> str:

@@ -1,0 +1,101 @@
+"""What a question takes for granted, against what the corpus has instead: another place, month, year or number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from genoassist.atoms import Atoms, atoms, counts, missing
+from genoassist.judgement import unmet
+from genoassist.language import detect
+from genoassist.places import places
+from genoassist.types import Language, Query
+from genoassist.units import Unit, headings
+from genoassist.words import WORD, akin, content_words, fold
+
+# "Why …" asks nothing about the year it names, "How many … in 2021?" does.
+_TAKES_FOR_GRANTED = re.compile(
+    r"^\W*(?:(why|how come|what made|pourquoi|comment)|how did|since|puisque)\b", re.IGNORECASE
+)
+_ASKING: dict[Language, tuple[str, str, str]] = {"en": ("Where", "When", "How many"), "fr": ("Où", "Quand", "Combien")}
+_LOOSE = re.compile(r"\b(?:in|at|on|to|à|au|aux|en)\s+(?=[?.,!]|$)", re.IGNORECASE)
+_WRITTEN = re.compile(rf"\d+(?:[.,\s\u00a0\u202f]\d+)*|{WORD.pattern}")
+
+
+def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
+    """True when the question states a month, a place or a number that its subject has otherwise in a sentence of the corpus.
+
+    The subject is what else the question names, and must stand in the sentence. A year other than the document's says
+    that another year is asked about, unless the sentence itself has one that is not the document's.
+    """
+    lacking = set(unmet(query, unit))
+    asked, told = atoms(query.text), atoms(sentence)
+    subject = [name for name in asked.names if name not in lacking]
+    around = f"{sentence}\n{headings(unit.section)}"
+    if not subject or missing(Atoms(frozenset(), frozenset(), tuple(subject)), around):
+        return False
+    years = {n for n in asked.numbers & lacking if len(n) == 4}
+    other_years = {n for n in told.numbers if len(n) == 4} - {str(unit.document.year)}
+    if years and not other_years and not (asked.months - told.months and told.months):
+        return False
+    places_asked = [name for name in asked.names if name in lacking]
+    if len(places_asked) > 1 or any(not _is_place(name, query.text) for name in places_asked):
+        return False
+    return bool(
+        (places_asked and any(fold(name) in places() for name in told.names))
+        or (asked.months - told.months and any(item.endswith("/") for item in lacking) and told.months)
+        or (asked.numbers & lacking and _counts_alike(query.text, sentence))
+        or (years and other_years)
+    )
+
+
+def relaxed(query: Query, unit: Unit) -> Query | None:
+    """The question without the place, months, years and numbers that the unit lacks; None when it lacks a name, or nothing.
+
+    Asked for a reason, it asks for the place, the time or the number itself: a report that has another gives no reason.
+    """
+    lacking = set(unmet(query, unit))
+    strange = [name for name in atoms(query.text).names if name in lacking]
+    if not lacking or len(strange) > 1 or any(not _is_place(name, query.text) for name in strange):
+        return None
+    dated = any(item.endswith("/") or _is_year(item) for item in lacking)
+    asked_why = _TAKES_FOR_GRANTED.search(query.text)
+    if any(_is_year(item) for item in lacking) and not asked_why:
+        return None
+    text = _WRITTEN.sub(lambda m: "" if lacking & set(missing(atoms(f"in {m[0]}"), "")) else m[0], query.text)
+    text = _LOOSE.sub("", re.sub(r"\s+", " ", text))
+    if asked_why and asked_why[1]:
+        where, when, how_many = _ASKING[detect(query.text, query.language)]
+        text = text.replace(asked_why[1], where if strange else when if dated else how_many, 1)
+    return replace(query, text=text, parts=(text,))
+
+
+def differs(query: Query, sentence: str, unit: Unit) -> bool:
+    """True when a sentence has another value for each kind of thing that the question states and the unit lacks."""
+    lacking = set(unmet(query, unit))
+    asked, told = atoms(query.text), atoms(sentence)
+    others = [name for name in told.names if name not in asked.names and _is_place(name, sentence)]
+    kinds = {
+        "place": (any(name in lacking for name in asked.names), bool(others)),
+        "month": (any(item.endswith("/") for item in lacking), bool(told.months - asked.months)),
+        "year": (any(_is_year(n) for n in lacking), bool(told.months or any(_is_year(n) for n in told.numbers))),
+        "number": (any(n in lacking and not _is_year(n) for n in asked.numbers), bool(counts(sentence))),
+    }
+    return all(there for stated, there in kinds.values() if stated)
+
+
+def _is_year(number: str) -> bool:
+    return len(number) == 4 and number[:2] in ("19", "20")
+
+
+def _is_place(name: str, text: str) -> bool:
+    """True for a country or a city, and for a name that a text says something is in or at."""
+    return fold(name) in places() or bool(
+        re.search(rf"\b(?:in|at|near|à|en|to)\s+(?:\w+\s+)?{re.escape(name)}\b", text)
+    )
+
+
+def _counts_alike(one: str, other: str) -> bool:
+    """True when both texts count the same thing, each its own number of it."""
+    here, there = ([(n, w) for n, noun in counts(text) for w in content_words(noun)] for text in (one, other))
+    return any(n != m and akin(v, w) for n, v in here for m, w in there)

@@ -1,0 +1,84 @@
+"""What a question takes for granted is compared with the corpus: places, months, years and numbers, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from genoassist import corpus as corpora
+from genoassist.premise import contradicts, differs, relaxed
+from genoassist.types import Query
+from genoassist.units import units
+
+TEXT = """---
+year: 2031
+---
+# Lumen 2031
+
+## The Lumen summit
+
+The Lumen summit was held in May in Stockholm, Sweden, with 40 exhibitors. Kasper Brandt left Lumen on 3 March 2030.
+"""
+
+
+@pytest.fixture(name="unit")
+def _unit(tmp_path: Path):
+    (tmp_path / "lumen.md").write_text(TEXT, encoding="utf-8")
+    return units(corpora.load(tmp_path))[0]
+
+
+def query(text: str) -> Query:
+    return Query(text, text, "en")
+
+
+@pytest.mark.parametrize(
+    ("question", "without"),
+    [
+        ("Why was the Lumen summit held in Berlin?", "Where was the Lumen summit held ?"),
+        ("Pourquoi le sommet Lumen a-t-il eu lieu à Berlin ?", "Où le sommet Lumen a-t-il eu lieu ?"),
+        ("How come the Lumen summit was in June?", "When the Lumen summit was ?"),
+        ("Why did Kasper Brandt leave Lumen in 2025?", "When did Kasper Brandt leave Lumen ?"),
+        ("Pourquoi 70 exposants sont-ils venus ?", "Combien exposants sont-ils venus ?"),
+        ("What did the seventy exhibitors show?", "What did the exhibitors show?"),
+        # nothing is lacking; a year is what is asked about; a name is lacking; two names are
+        ("Why was the Lumen summit held in Stockholm?", None),
+        ("How many exhibitors came in 2025?", None),
+        ("Why did Marguerite leave Lumen?", None),
+        ("Why was the Lumen summit in Berlin and in Vienna?", None),
+    ],
+)
+def test_the_question_without_what_the_report_lacks_asks_for_it(unit, question, without):
+    found = relaxed(query(question), unit)
+    assert (found and found.text) == without
+
+
+@pytest.mark.parametrize(
+    ("question", "differing"),
+    [
+        ("Why was the Lumen summit held in Berlin?", True),
+        ("Pourquoi le sommet Lumen a-t-il eu lieu en juin ?", True),
+        ("What did the seventy exhibitors show?", True),
+        ("Why was the summit held in Berlin in front of 70 exhibitors?", True),
+    ],
+)
+def test_a_sentence_with_another_value_differs(unit, question, differing):
+    assert differs(query(question), unit.sentences[0].text, unit) is differing
+
+
+def test_a_sentence_without_a_value_of_that_kind_does_not_differ(unit):
+    assert not differs(query("Why was the Lumen summit held in Berlin?"), "Lumen has a new board.", unit)
+    assert not differs(query("Why was the Lumen summit held in June?"), "The summit was in Sweden.", unit)
+
+
+@pytest.mark.parametrize(
+    ("question", "contradicting"),
+    [
+        ("Was the Lumen summit held in Berlin?", True),
+        ("Le sommet Lumen s’est-il tenu en juin ?", True),
+        ("Was the Lumen summit held in Stockholm?", False),
+        ("Was the Quarz summit held in Berlin?", False),
+    ],
+)
+def test_a_place_or_a_month_of_the_subject_contradicts(unit, question, contradicting):
+    assert contradicts(query(question), unit.sentences[0].text, unit) is contradicting
