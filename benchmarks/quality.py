@@ -1,35 +1,56 @@
-"""The scorecard of a question set as Markdown and JSON, for the README and for comparing commits.
+"""The scorecards of the question sets as Markdown and JSON, for the README and for comparing commits.
 
-    genoassist batch < questions.jsonl > answers.jsonl      (or let this script ask: it takes a few seconds a question)
-    python benchmarks/quality.py tests/data/questions.yaml [--answers answers.jsonl] [-o benchmarks/quality]
+    python benchmarks/quality.py [SET.yaml ...] [--answers FOLDER] [-o benchmarks/quality]
 
-Writes ``quality.md`` and ``quality.json``; the README's table is ``quality.md``'s (a test compares them).
+Asks every question of each set (all four when none is named) with the language model, by quotation alone, and, of the sets
+put aside, with the plain LlamaIndex pipeline of ``plain_llamaindex.py`` on the same models; a few seconds a question each.
+``--answers`` keeps the answers, a JSON line each, and takes those already there. Writes ``quality.md`` and ``quality.json``;
+the README's table is the first of ``quality.md`` (a test compares them).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
+
+from plain_llamaindex import PlainLlamaIndex
 
 from genoassist import present, settings
 from genoassist.assistant import Assistant
 from genoassist.evaluate import Group, Question, Rate, Scorecard, load_questions, run
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
+DATA = ROOT / "tests" / "data"
+SETS = tuple(DATA / folder / f"{half}.yaml" for half in ("questions", "development") for folder in (".", "second"))
+PUT_ASIDE = "questions"
+Engine = Literal["llm", "extractive", "plain"]
+ENGINES: dict[Engine, str] = {
+    "llm": "genoassist",
+    "extractive": "genoassist, quotation alone (no language model)",
+    "plain": "plain LlamaIndex, same models",
+}
+RATES = ("right", "declined", "refused", "language")
+
+
+def share(rate: Rate) -> str:
+    """A rate with its 95 % Wilson interval."""
+    low, high = rate.interval
+    return f"{rate.share:.1%} ({low:.0%}–{high:.0%})" if rate.share is not None else "–"
+
+
+def mean(value: float | None) -> str:
+    """A mean share."""
+    return "–" if value is None else f"{value:.1%}"
 
 
 def table(card: Scorecard, questions: Path) -> str:
     """The figures as a Markdown table, overall and by language, with 95 % Wilson intervals."""
     columns = {"all": card.overall, **{{"en": "English", "fr": "French"}[k]: g for k, g in card.by_language.items()}}
-
-    def share(rate: Rate) -> str:
-        low, high = rate.interval
-        return f"{rate.share:.1%} ({low:.0%}–{high:.0%})" if rate.share is not None else "–"
-
-    def mean(value: float | None) -> str:
-        return "–" if value is None else f"{value:.1%}"
 
     rows: list[tuple[str, list[str]]] = [
         ("questions", [str(g.questions) for g in columns.values()]),
@@ -59,39 +80,73 @@ def by_kind(card: Scorecard) -> str:
     return "\n".join([*lines, *(row(name, group) for name, group in card.by_kind.items())])
 
 
-def main() -> None:
-    """Score (asking where no answers are given), then write both files."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("questions", type=Path)
-    parser.add_argument("--answers", type=Path)
-    parser.add_argument("--corpus", type=Path, default=ROOT / "corpus")
-    parser.add_argument("-o", "--output", type=Path, default=ROOT / "benchmarks" / "quality")
-    given = parser.parse_args()
-    questions = load_questions(given.questions)
-    if given.answers:
-        lines = given.answers.read_text(encoding="utf-8").splitlines()
-        answers: dict[str, dict[str, Any]] = {answer["id"]: answer for answer in map(json.loads, lines)}
-        card = run(questions, lambda q: answers[q.id], corpus=given.corpus)
-    else:
-        assistant = Assistant.open(settings.load(corpus=given.corpus))
+def beside(cards: dict[Engine, Scorecard]) -> str:
+    """The engines on the same questions, a row each."""
+    lines = [
+        "| | right facts | refused when it should | refused though it says | precision / recall |",
+        "|---|---|---|---|---|",
+    ]
+    for engine, card in cards.items():
+        g = card.overall
+        cited = f"{mean(g.precision)} / {mean(g.recall)}"
+        lines.append(f"| {ENGINES[engine]} | {share(g.right)} | {share(g.declined)} | {share(g.refused)} | {cited} |")
+    return "\n".join(lines)
+
+
+def asking(engine: Engine, corpus: Path, index: Path) -> Callable[[Question], dict[str, Any]]:
+    """What asks an engine one question."""
+    given = settings.load(corpus=corpus, index=index)
+    if engine == "plain":
+        plain = PlainLlamaIndex(given)
+        return lambda q: plain.ask(q.question, q.history, q.id)
+    assistant = Assistant.open(given)
+    if engine == "llm":
         assistant.load()
+    return lambda q: present.to_json(assistant.ask(q.question, q.history, engine=engine), q.id)
+
+
+def scored(questions: Path, engine: Engine, kept: Path) -> Scorecard:
+    """The scorecard of a set, its answers read from a file and those that are not there asked for and added to it."""
+    known = {a["id"]: a for a in map(json.loads, kept.read_text("utf-8").splitlines())} if kept.exists() else {}
+    corpus = questions.parent / "corpus" if (questions.parent / "corpus").is_dir() else ROOT / "corpus"
+    every = load_questions(questions)
+    with tempfile.TemporaryDirectory() as index, kept.open("a", encoding="utf-8") as out:
+        asked = None if all(q.id in known for q in every) else asking(engine, corpus, Path(index))
 
         def ask(question: Question) -> dict[str, Any]:
-            return present.to_json(assistant.ask(question.question, question.history), question.id)
+            if question.id in known or asked is None:
+                return known[question.id]
+            answer = asked(question)
+            print(json.dumps(answer, ensure_ascii=False), file=out, flush=True)
+            return answer
 
-        card = run(questions, ask, lambda done, total: print(f"\r{done} of {total}", end=""), given.corpus)
-    text = f"# Quality\n\n{table(card, given.questions.resolve())}\n\n{by_kind(card)}\n"
+        return run(every, ask, lambda done, total: print(f"\r{done} of {total}", end="", file=sys.stderr), corpus)
+
+
+def main() -> None:
+    """Ask, score, and write both files."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sets", nargs="*", type=Path, default=SETS, metavar="SET.yaml")
+    parser.add_argument("--answers", type=Path)
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "benchmarks" / "quality")
+    given = parser.parse_args()
+    pieces = ["# Quality"]
+    numbers: dict[str, dict[str, dict[str, float | None]]] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        answers = given.answers or Path(folder)
+        answers.mkdir(parents=True, exist_ok=True)
+        for questions in (path.resolve() for path in given.sets):
+            name = str(questions.relative_to(ROOT))
+            aside = questions.stem == PUT_ASIDE
+            engines = [engine for engine in ENGINES if aside or engine != "plain"]
+            cards = {e: scored(questions, e, answers / f"{name.replace('/', '-')}.{e}.jsonl") for e in engines}
+            card = cards["llm"]
+            groups = {"overall": card.overall, **card.by_language, **{e: cards[e].overall for e in engines[1:]}}
+            numbers[name] = {group: {rate: getattr(g, rate).share for rate in RATES} for group, g in groups.items()}
+            use = "Put aside, looked at for its totals alone." if aside else "Used to develop the engine."
+            pieces += [table(card, questions), use, by_kind(card), beside(cards)]
+    text = "\n\n".join(pieces) + "\n\nWritten by `python benchmarks/quality.py`; intervals are of 95 % (Wilson).\n"
     given.output.with_suffix(".md").write_text(text, encoding="utf-8")
-    figures = {"overall": card.overall, **card.by_language}
-    numbers = {
-        name: {
-            "right": g.right.share,
-            "declined": g.declined.share,
-            "refused": g.refused.share,
-            "language": g.language.share,
-        }
-        for name, g in figures.items()
-    }
     given.output.with_suffix(".json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     print("\n" + text)
 

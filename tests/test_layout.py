@@ -27,6 +27,7 @@ STORY = [
         "present",
         "markup",
         "judgement",
+        "premise",
         "verify",
         "reading",
         "answer",

@@ -16,6 +16,8 @@ DATA = ROOT / "tests" / "data"
 SETS = {
     "report-development": (DATA / "development.yaml", ROOT / "corpus"),
     "report-questions": (DATA / "questions.yaml", ROOT / "corpus"),
+    "report-harder": (DATA / "harder.yaml", ROOT / "corpus"),
+    "second-harder": (DATA / "second" / "harder.yaml", DATA / "second" / "corpus"),
     "second-development": (DATA / "second" / "development.yaml", DATA / "second" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
@@ -58,10 +60,11 @@ def test_what_is_unanswerable_is_not_in_the_corpus(entry):
 
 
 @pytest.mark.parametrize("name", ["report", "second"])
-def test_the_halves_share_no_question(name):
+@pytest.mark.parametrize("half", ["development", "harder"])
+def test_the_half_put_aside_shares_no_question(name, half):
     here, there = (
-        {plain(q.question).lower() for q in load_questions(SETS[f"{name}-{half}"][0]) if not q.history}
-        for half in ("development", "questions")
+        {plain(q.question).lower() for q in load_questions(SETS[f"{name}-{part}"][0]) if not q.history}
+        for part in (half, "questions")
     )
     assert not here & there
 

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus as corpora
-from genoassist.answer import MOST_DATED, covered, in_month
+from genoassist.answer import MOST_DATED, covered, in_month, left_out, quotation, said
+from genoassist.judgement import Signals
 from genoassist.names import Names
-from genoassist.reading import polar, prefixes, tells
+from genoassist.reading import Reading, polar, prefixes, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
 from genoassist.units import LABELS, Unit, listed, units
 
@@ -146,3 +147,60 @@ def test_what_a_draft_has_of_a_sentence():
     assert covered(told, told) == 1.0
     assert covered(told, "Lumen was signed in May by Brumaire, Quarz and Turku.") >= 0.8
     assert covered(told, "") == 0.0
+
+
+NAMES = Names(written={"quarz": "Quarz"}, topical=frozenset({"quarz"}), words=frozenset())
+
+
+def reading(unit: Unit, *drafts: Check) -> Reading:
+    ranking = tuple((-float(place), s) for place, s in enumerate(unit.sentences))
+    return Reading(unit, ranking, drafts, Signals(), answers=True)
+
+
+def query(text: str) -> Query:
+    return Query(text, text, "en")
+
+
+def test_the_one_fact_stands_alone(unit):
+    draft = Check("The partner is Quarz.", (unit.sentences[1],))
+    asked = query("Who is a partner in Turku?")
+    assert said(asked, reading(unit, draft), NAMES) == [draft]
+    assert left_out(asked, reading(unit, draft), [draft]) == ()
+
+
+def test_what_a_longer_draft_leaves_out_is_quoted_and_a_list_whole(unit):
+    draft = Check("Lumen unites partners.", (unit.sentences[0],))
+    asked = query("Which partners does Lumen have?")
+    assert said(asked, reading(unit, draft), NAMES) == [draft]
+    assert left_out(asked, reading(unit, draft), [draft])[0] == unit.sentences[:4]
+
+
+def test_a_draft_that_leans_on_others_than_the_best_is_not_said(unit):
+    draft = Check("It was signed with Quarz.", (unit.sentences[0], unit.sentences[-1]))
+    assert said(query("Which partners does Lumen have?"), reading(unit, draft), NAMES) == []
+
+
+def test_of_a_yes_only_what_bears_it_out_is_quoted(unit):
+    draft = Check("Yes, it was signed.", (unit.sentences[4],))
+    asked = query("Is Lumen signed?")
+    assert [s for whole in left_out(asked, reading(unit, draft), [draft]) for s in whole] == [unit.sentences[4]]
+
+
+def test_a_quotation_from_elsewhere_names_its_section(unit):
+    found = quotation(unit.sentences[4], reader="fr", source="en", lead="elsewhere", heading="Lumen 2031")
+    assert (
+        found.sentence == "Sous «\u00a0Lumen 2031\u00a0», le document indique\u00a0: «\u00a0It was signed in May\u00a0»"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "passes"),
+    [
+        ("La mission a-t-elle pris du retard parce que les capteurs manquaient.", False),
+        ("La mission a pris du retard.", True),
+        ("The hands-on course is a follow-on.", True),
+        ("Rendez-vous est pris.", True),
+    ],
+)
+def test_a_statement_is_not_put_as_a_question(unit, text, passes):
+    assert stated_well(Check(text, (unit.sentences[0],))).passed is passes

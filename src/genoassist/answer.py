@@ -6,7 +6,8 @@ A draft is shown where it can be trusted; otherwise, and for what it leaves out,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from genoassist.atoms import Atoms, atoms, missing
 from genoassist.judgement import probability, signals
@@ -14,10 +15,12 @@ from genoassist.llm import LocalModel
 from genoassist.messages import say
 from genoassist.names import Names
 from genoassist.premise import contradicts, differs, relaxed
+from genoassist.present import heading
 from genoassist.question import asks_one_fact
 from genoassist.reading import SURE, Reading, Verify, choose, judge, judged, readings, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import Unit, hits_in, listed, ranked
+from genoassist.units import Unit, excerpt, hits_in, listed, ranked
+from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
 # A draft that rests on one of this many best sentences of its unit is what retrieval and reading found too.
@@ -28,10 +31,12 @@ FOUND = 0.5
 QUOTED = 2
 # A second one only with a score so near to the first's.
 BEHIND = 3.0
-# Log-odds from which another unit gives its best sentence to a longer answer too, if it has a name that was asked about: on
-# 242 answerable development questions 196 have all facts, .94 of the sections cited are apt; from 0.0 it is 196 and .88, from
-# 1.5 it is 194 and .95.
+# Log-odds from which a sentence with the names asked about, read by itself, or else another unit's best one, is part of a
+# longer answer too: on 242 answerable development questions 198 have all facts and .95 of the sections cited are apt; with
+# the units' best sentences alone 196 and .95.
 ALSO = 1.0
+# Sentences read by themselves; each is about a second.
+MOST_ALONE = 3
 # And so many that are of the month asked about, which is told all over a report: 5 of 7 questions over several sections, 4 without.
 MOST_DATED = 4
 # A draft that has this share of a sentence's words leaves nothing of it to quote.
@@ -41,50 +46,79 @@ COVERED = 0.8
 def read(
     model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], names: Names, verify: Verify
 ) -> Iterator[Check]:
-    """The checks of what is said in answer; nothing when no unit answers."""
+    """The checks of what is said in answer; nothing when no unit answers.
+
+    First what the question has wrong, then the draft where it can be trusted, then what it leaves out, quoted, each sentence
+    once.
+    """
     likely = judged(model, query, evidence, every)
     found = readings(model, query, evidence, likely, names, verify)
     reading = next((each for each in found if each.answers), None)
-    checks = tuple(said(query, reading, names)) if reading else ()
-    if not any(check.corrects for check in checks):
-        yield from corrected(query, evidence, every, model)
-    yield from checks
-    if reading and not asks_one_fact(query.text):
-        told = " ".join(check.sentence for check in checks if check.passed)
-        others = [unit for odds, unit in likely if odds >= ALSO and unit is not reading.unit]
-        yield from _gathered(model, query, evidence, every, others, names, told)
-
-
-def said(query: Query, reading: Reading, names: Names) -> Iterator[Check]:
-    """What a reading says: the draft where it can be trusted, else the corpus's own sentences; rejected drafts too.
-
-    A draft that passes and gives the one fact that was asked for stands alone. A longer answer also quotes what the draft
-    leaves out of the best sentences: a small model leaves out half of a list. One that leans on others than the best joins
-    what does not belong together ("an event organised by …").
-    """
-    source = reading.unit.document.language
-    best = [sentence for _, sentence in reading.ranking]
-    otherwise = next((s for s in best[:NEAR] if contradicts(query, s.text, reading.unit)), None)
-    if otherwise is not None:
-        yield quotation(otherwise, reader=query.language, source=source, lead="otherwise")
-    passed = [check for check in reading.checks if check.passed]
+    wrong = _differing(query, reading) if reading else None
+    corrections = [wrong] if wrong else list(corrected(query, evidence, every, model))
+    yield from corrections
+    if reading is None:
+        return
+    drafts = said(query, reading, names)
     yield from (check for check in reading.checks if not check.passed)
+    yield from drafts
+    quotes = left_out(query, reading, drafts)
+    if not asks_one_fact(query.text) and not any(YES_NO.match(draft.sentence) for draft in drafts):
+        told = " ".join([*(draft.sentence for draft in drafts), *(s.text for whole in quotes for s in whole)])
+        rest = [(odds, unit) for odds, unit in likely if unit is not reading.unit]
+        quotes = chain(quotes, _gathered(model, query, evidence, every, [(0.0, reading.unit), *rest], names, told))
+    places = {(unit.document.id, unit.section.id): unit for unit in every}
+    seen = {sentence for check in corrections for sentence in check.supported_by}
+    for whole in quotes:
+        if not seen.issuperset(whole):
+            place = places[whole[0].document_id, whole[0].section_id]
+            elsewhere = place.section is not reading.unit.section
+            yield quotation(
+                *whole,
+                reader=query.language,
+                source=place.document.language,
+                lead="elsewhere" if elsewhere else "adds" if seen else "states",
+                heading=heading(place.section, query.language),
+            )
+            seen.update(whole)
+
+
+def _differing(query: Query, reading: Reading) -> Check | None:
+    """A sentence that has otherwise what the question states, of the best ones of its unit."""
+    for _, sentence in reading.ranking[:NEAR]:
+        if contradicts(query, sentence.text, reading.unit):
+            source = reading.unit.document.language
+            return quotation(sentence, reader=query.language, source=source, lead="otherwise")
+    return None
+
+
+def said(query: Query, reading: Reading, names: Names) -> list[Check]:
+    """The sentences of the draft that can be trusted: of one fact the one that tells it, of a longer answer each that passed.
+
+    One that leans on others than the best sentences joins what does not belong together ("an event organised by …").
+    """
+    best = [sentence for _, sentence in reading.ranking[:NEAR]]
+    passed = [check for check in reading.checks if check.passed]
+    if asks_one_fact(query.text):
+        return [c for c in passed if c.supported_by[0] in best and tells(c, query, names)][:1]
+    return [check for check in passed if all(s in best for s in check.supported_by)]
+
+
+def left_out(query: Query, reading: Reading, drafts: Sequence[Check]) -> Iterable[tuple[Sentence, ...]]:
+    """What to quote of the best sentences beside a draft, lists whole: a small model leaves out half of one.
+
+    A draft that gives the one fact asked for stands alone, and of a yes or no only what bears it out is quoted.
+    """
     one = asks_one_fact(query.text)
-    if one:
-        trusted = [c for c in passed if c.supported_by[0] in best[:NEAR] and tells(c, query, names)]
-        if trusted:
-            yield trusted[0]
-            return
-        passed = []
-    passed = [check for check in passed if all(s in best[:NEAR] for s in check.supported_by)]
-    yield from passed
-    drafted = " ".join(check.sentence for check in passed)
+    if one and drafts:
+        return ()
+    drafted = " ".join(check.sentence for check in drafts)
     leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
     good = [s for score, s in reading.ranking[:QUOTED] if score >= reading.ranking[0][0] - BEHIND]
+    if any(YES_NO.match(draft.sentence) for draft in drafts):
+        good = []
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
-    for place, whole in enumerate(dict.fromkeys((s,) if one else listed(reading.unit, s) for s in left)):
-        lead = "adds" if place or passed else "states"
-        yield quotation(*whole, reader=query.language, source=source, lead=lead)
+    return tuple((s,) if one else listed(reading.unit, s) for s in left)
 
 
 def covered(text: str, drafted: str) -> float:
@@ -99,22 +133,35 @@ def _gathered(
     query: Query,
     evidence: Evidence,
     every: Sequence[Unit],
-    others: Sequence[Unit],
+    likely: Sequence[tuple[float, Unit]],
     names: Names,
     told: str,
-) -> Iterator[Check]:
-    """What the best sentences of other units add, quoted, and those of the month that is asked about."""
-    languages = {unit.document.id: unit.document.language for unit in every}
-    asked = [name for name in atoms(query.text).names if fold(name) in names.topical]
-    best = [choose(model, unit, query, evidence)[0][1] for unit in others]
-    named = [s for s in best if not asked or any(not missing(_named(name), s.text) for name in asked)]
-    for sentence in dict.fromkeys([*named, *in_month(query, evidence, names)]):
+) -> Iterator[tuple[Sentence, ...]]:
+    """What other units add: sentences with the names asked about that answer by themselves, or the best of each unit that does.
+
+    The second where no name is asked about. And those of the month that is asked about.
+    """
+    asked = tuple(name for name in atoms(query.text).names if fold(name) in names.topical)
+    told_of = likely[0][1]
+    if asked:
+        found = _alone(model, query, evidence, [unit for unit in every if unit is not told_of], asked)
+    else:
+        others = [unit for odds, unit in likely[1:] if odds >= ALSO]
+        found = [choose(model, unit, query, evidence)[0][1] for unit in others]
+    for sentence in [*found, *in_month(query, evidence, names)]:
         if covered(sentence.text, told) < COVERED:
-            yield quotation(sentence, reader=query.language, source=languages[sentence.document_id], lead="adds")
+            yield (sentence,)
 
 
-def _named(*names: str) -> Atoms:
-    return Atoms(frozenset(), frozenset(), names)
+def _alone(
+    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], asked: tuple[str, ...]
+) -> list[Sentence]:
+    """The candidates with all these names that, read by themselves, answer the question."""
+    within = {sentence.id: unit for unit in every for sentence in unit.sentences}
+    named = Atoms(frozenset(), frozenset(), asked)
+    best = [hit.passage.sentence for hit in evidence.hits if hit.passage.sentence.id in within]
+    best = [sentence for sentence in best if not missing(named, sentence.text)][:MOST_ALONE]
+    return [s for s in best if judge(model, excerpt(within[s.id], s), query) >= ALSO]
 
 
 def in_month(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
@@ -152,11 +199,13 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
     yield from corrected(query, evidence, every)
 
 
-def quotation(*sentences: Sentence, reader: Language, source: Language, lead: str = "states") -> Check:
+def quotation(
+    *sentences: Sentence, reader: Language, source: Language, lead: str = "states", heading: str = ""
+) -> Check:
     """Corpus sentences, verbatim but for a final stop and a stray quotation mark; they support themselves."""
     text = re.sub(r"[ \t\r\n]+", " ", " ".join(s.text for s in sentences)).removesuffix(".")
     for opening, closing in ('""', "“”", "«»"):
         if text.count(opening) + text.count(closing) * (opening != closing) == 1:
             text = text.strip(f"{opening}{closing} \u00a0\u202f")
     key = "states_other" if lead == "states" and reader != source else lead
-    return Check(say(f"answer.{key}", reader, text=text), sentences, corrects=lead == "otherwise")
+    return Check(say(f"answer.{key}", reader, text=text, heading=heading), sentences, corrects=lead == "otherwise")

@@ -151,11 +151,22 @@ def read_unit(
     ranking = choose(model, unit, query, evidence)
     best = ranking[0][1]
     stated = states(model, unit, query, best)
-    drafted = (verify(sentence, unit.sentences) for sentence in write(model, unit, query, best))
+    drafted = (stated_well(verify(sentence, unit.sentences)) for sentence in write(model, unit, query, best))
     checks = tuple(polar(check, query, lambda: affirms(model, unit, query, best)) for check in drafted)
     untold = asks_one_fact(query.text) and not any(c.passed and tells(c, query, names) for c in checks)
     found = signals(query, unit, evidence, judged=odds, stated=stated, untold=untold)
     return Reading(unit, ranking, checks, found)
+
+
+# « a-t-il », « est-elle »: a statement has its subject before its verb, a draft that has not copies the question.
+INVERTED = re.compile(r"\w-(?:t-on|(?:t-)?(?:ils?|elles?))\b", re.IGNORECASE)
+
+
+def stated_well(check: Check) -> Check:
+    """The check, failed where the sentence is put as a question is in French."""
+    if check.passed and INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):
+        return replace(check, problems=("is put as a question",))
+    return check
 
 
 def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:

@@ -77,6 +77,11 @@ def headings(section: Section) -> str:
     return f"{section.heading}\n{section.heading_fr or ''}"
 
 
+def excerpt(unit: Unit, sentence: Sentence) -> Unit:
+    """One sentence of a unit as a unit of its own, under the same headings."""
+    return _unit(unit.document, unit.section, (sentence,))
+
+
 def _labelled(place: int, sentence: Sentence) -> str:
     return f"({LABELS[place]}) {_line(sentence)}"
 
