@@ -1,6 +1,6 @@
 """The scorecards of the question sets as Markdown and JSON, for the README and for comparing commits.
 
-    python benchmarks/quality.py [SET.yaml ...] [--answers FOLDER] [-o benchmarks/quality]
+    python benchmarks/quality.py [SET.yaml ...] [--engines llm extractive plain] [--answers FOLDER] [-o benchmarks/quality]
 
 Asks every question of each set (all four when none is named) with the language model, by quotation alone, and, of the sets
 put aside, with the plain LlamaIndex pipeline of ``plain_llamaindex.py`` on the same models; a few seconds a question each.
@@ -128,6 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sets", nargs="*", type=Path, default=SETS, metavar="SET.yaml")
     parser.add_argument("--answers", type=Path)
+    parser.add_argument("--engines", nargs="+", choices=list(ENGINES), default=list(ENGINES))
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "benchmarks" / "quality")
     given = parser.parse_args()
     pieces = ["# Quality"]
@@ -138,9 +139,9 @@ def main() -> None:
         for questions in (path.resolve() for path in given.sets):
             name = str(questions.relative_to(ROOT))
             aside = questions.stem == PUT_ASIDE
-            engines = [engine for engine in ENGINES if aside or engine != "plain"]
+            engines = [engine for engine in given.engines if aside or engine != "plain"]
             cards = {e: scored(questions, e, answers / f"{name.replace('/', '-')}.{e}.jsonl") for e in engines}
-            card = cards["llm"]
+            card = cards[engines[0]]
             groups = {"overall": card.overall, **card.by_language, **{e: cards[e].overall for e in engines[1:]}}
             numbers[name] = {group: {rate: getattr(g, rate).share for rate in RATES} for group, g in groups.items()}
             use = "Put aside, looked at for its totals alone." if aside else "Used to develop the engine."

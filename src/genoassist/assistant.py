@@ -40,7 +40,7 @@ from genoassist.types import (
 )
 from genoassist.units import headings, units
 from genoassist.verify import Vectors, support, without_year
-from genoassist.words import content_words, terms
+from genoassist.words import content_words, ordinary, terms
 
 if TYPE_CHECKING:
     from genoassist.embedder import Embedder
@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 # Units read before any question comes, each in both its forms: about a minute of work, and 100 MB a thousand words. More
 # of the longest would not stay in the cache of processed prompts (llm.PREFIX_CACHE_MIB).
-WARM_UNITS = 16
+WARM_UNITS = 12
 # Of the development questions without a word of the corpus, those off topic have a best cosine below this.
 OFF_TOPIC = 0.80
 # A question is read as so many at most; each takes a few seconds.
@@ -111,6 +111,7 @@ class Assistant:
     def warm(self, progress: OnProgress | None = None) -> None:
         """Load every model and let the language model read each unit once, then write with it: no question waits for that."""
         self._embedder.get_query_embedding("warm")
+        ordinary("warm")  # the dictionary that a misspelt name is held against
         if self.settings.engine == "extractive":
             return
         model = self._loaded(progress)

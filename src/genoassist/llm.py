@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from xllamacpp import Server
 
 CONTEXT_TOKENS = 8192
-# 28 KiB a token for this model: about 37,000 tokens of processed sections stay at hand.
-PREFIX_CACHE_MIB = 1024
+# 28 KiB a token for this model: about 23,000 tokens of processed sections stay at hand.
+PREFIX_CACHE_MIB = 640
 
 
 def chat_prompt(system: str, user: str, reply: str = "") -> str:
@@ -46,6 +46,9 @@ class LocalModel:
 
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
+        # Read, not mapped: the runtime keeps its own arrangement of the weights, and the file's would be held beside it
+        # (1.4 GB in place of 2.0 once loaded; loading takes 3.3 s in place of 1.8).
+        params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
         params.n_ctx = CONTEXT_TOKENS
         params.n_parallel = 1
         params.n_gpu_layers = 0
