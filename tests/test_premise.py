@@ -54,16 +54,16 @@ def test_the_question_without_what_the_report_lacks_asks_for_it(unit, question, 
 
 
 @pytest.mark.parametrize(
-    ("question", "differing"),
+    "question",
     [
-        ("Why was the Lumen summit held in Berlin?", True),
-        ("Pourquoi le sommet Lumen a-t-il eu lieu en juin ?", True),
-        ("What did the seventy exhibitors show?", True),
-        ("Why was the summit held in Berlin in front of 70 exhibitors?", True),
+        "Why was the Lumen summit held in Berlin?",
+        "Pourquoi le sommet Lumen a-t-il eu lieu en juin ?",
+        "What did the seventy exhibitors show?",
+        "Why was the summit held in Berlin in front of 70 exhibitors?",
     ],
 )
-def test_a_sentence_with_another_value_differs(unit, question, differing):
-    assert differs(query(question), unit.sentences[0].text, unit) is differing
+def test_a_sentence_with_another_value_differs(unit, question):
+    assert differs(query(question), unit.sentences[0].text, unit)
 
 
 def test_a_sentence_without_a_value_of_that_kind_does_not_differ(unit):

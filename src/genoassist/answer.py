@@ -6,7 +6,7 @@ A draft is shown where it can be trusted; otherwise, and for what it leaves out,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
 from genoassist.atoms import Atoms, atoms, missing
@@ -54,42 +54,45 @@ def read(
     likely = judged(model, query, evidence, every)
     found = readings(model, query, evidence, likely, names, verify)
     reading = next((each for each in found if each.answers), None)
-    wrong = _differing(query, reading) if reading else None
-    corrections = [wrong] if wrong else list(corrected(query, evidence, every, model))
+    corrections: list[Check] = []
+    if reading:
+        best = [sentence for _, sentence in reading.ranking[:NEAR]]
+        wrong = [s for s in best if contradicts(query, s.text, reading.unit)]
+        corrections = [_otherwise(query, s, reading.unit) for s in wrong[:1]]
+    corrections = corrections or list(corrected(query, evidence, every, model))
     yield from corrections
     if reading is None:
         return
     drafts = said(query, reading, names)
     yield from (check for check in reading.checks if not check.passed)
     yield from drafts
-    quotes = left_out(query, reading, drafts)
-    if not asks_one_fact(query.text) and not any(YES_NO.match(draft.sentence) for draft in drafts):
+    quotes: Iterable[tuple[Sentence, ...]] = left_out(query, reading, drafts)
+    home = {sentence.id: unit for unit in every for sentence in unit.sentences}
+    if not asks_one_fact(query.text) and not _says_yes_or_no(drafts):
         told = " ".join([*(draft.sentence for draft in drafts), *(s.text for whole in quotes for s in whole)])
-        rest = [(odds, unit) for odds, unit in likely if unit is not reading.unit]
-        quotes = chain(quotes, _gathered(model, query, evidence, every, [(0.0, reading.unit), *rest], names, told))
-    places = {(unit.document.id, unit.section.id): unit for unit in every}
+        quotes = chain(quotes, _gathered(model, query, evidence, home, likely, reading.unit, names, told))
     seen = {sentence for check in corrections for sentence in check.supported_by}
     for whole in quotes:
         if not seen.issuperset(whole):
-            place = places[whole[0].document_id, whole[0].section_id]
-            elsewhere = place.section is not reading.unit.section
+            unit = home[whole[0].id]
+            elsewhere = unit.section is not reading.unit.section
             yield quotation(
                 *whole,
                 reader=query.language,
-                source=place.document.language,
+                source=unit.document.language,
                 lead="elsewhere" if elsewhere else "adds" if seen else "states",
-                heading=heading(place.section, query.language),
+                under=heading(unit.section, query.language),
             )
             seen.update(whole)
 
 
-def _differing(query: Query, reading: Reading) -> Check | None:
-    """A sentence that has otherwise what the question states, of the best ones of its unit."""
-    for _, sentence in reading.ranking[:NEAR]:
-        if contradicts(query, sentence.text, reading.unit):
-            source = reading.unit.document.language
-            return quotation(sentence, reader=query.language, source=source, lead="otherwise")
-    return None
+def _otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
+    """A sentence that has otherwise what the question states."""
+    return quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
+
+
+def _says_yes_or_no(drafts: Sequence[Check]) -> bool:
+    return any(YES_NO.match(draft.sentence) for draft in drafts)
 
 
 def said(query: Query, reading: Reading, names: Names) -> list[Check]:
@@ -104,7 +107,7 @@ def said(query: Query, reading: Reading, names: Names) -> list[Check]:
     return [check for check in passed if all(s in best for s in check.supported_by)]
 
 
-def left_out(query: Query, reading: Reading, drafts: Sequence[Check]) -> Iterable[tuple[Sentence, ...]]:
+def left_out(query: Query, reading: Reading, drafts: Sequence[Check]) -> tuple[tuple[Sentence, ...], ...]:
     """What to quote of the best sentences beside a draft, lists whole: a small model leaves out half of one.
 
     A draft that gives the one fact asked for stands alone, and of a yes or no only what bears it out is quoted.
@@ -115,7 +118,7 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check]) -> Iterabl
     drafted = " ".join(check.sentence for check in drafts)
     leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
     good = [s for score, s in reading.ranking[:QUOTED] if score >= reading.ranking[0][0] - BEHIND]
-    if any(YES_NO.match(draft.sentence) for draft in drafts):
+    if _says_yes_or_no(drafts):
         good = []
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
     return tuple((s,) if one else listed(reading.unit, s) for s in left)
@@ -132,44 +135,43 @@ def _gathered(
     model: LocalModel,
     query: Query,
     evidence: Evidence,
-    every: Sequence[Unit],
+    home: Mapping[str, Unit],
     likely: Sequence[tuple[float, Unit]],
+    read_from: Unit,
     names: Names,
     told: str,
 ) -> Iterator[tuple[Sentence, ...]]:
     """What other units add: sentences with the names asked about that answer by themselves, or the best of each unit that does.
 
-    The second where no name is asked about. And those of the month that is asked about.
+    The second where no name is asked about. And those of the month that is asked about. ``home`` is the unit of each
+    sentence, by its id.
     """
-    asked = tuple(name for name in atoms(query.text).names if fold(name) in names.topical)
-    told_of = likely[0][1]
+    asked = _topical(query, names)
     if asked:
-        found = _alone(model, query, evidence, [unit for unit in every if unit is not told_of], asked)
+        there = [s for s in _holding(evidence, Atoms(names=asked)) if home[s.id] is not read_from][:MOST_ALONE]
+        found = [s for s in there if judge(model, excerpt(home[s.id], s), query) >= ALSO]
     else:
-        others = [unit for odds, unit in likely[1:] if odds >= ALSO]
+        others = [unit for odds, unit in likely if unit is not read_from and odds >= ALSO]
         found = [choose(model, unit, query, evidence)[0][1] for unit in others]
     for sentence in [*found, *in_month(query, evidence, names)]:
         if covered(sentence.text, told) < COVERED:
             yield (sentence,)
 
 
-def _alone(
-    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], asked: tuple[str, ...]
-) -> list[Sentence]:
-    """The candidates with all these names that, read by themselves, answer the question."""
-    within = {sentence.id: unit for unit in every for sentence in unit.sentences}
-    named = Atoms(frozenset(), frozenset(), asked)
-    best = [hit.passage.sentence for hit in evidence.hits if hit.passage.sentence.id in within]
-    best = [sentence for sentence in best if not missing(named, sentence.text)][:MOST_ALONE]
-    return [s for s in best if judge(model, excerpt(within[s.id], s), query) >= ALSO]
-
-
 def in_month(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
     """The candidates of the month that is asked about, with the names that say what is: it may be told all over a report."""
-    asked = atoms(query.text)
-    key = Atoms(frozenset(), asked.months, tuple(name for name in asked.names if fold(name) in names.topical))
-    of = [hit.passage.sentence for hit in evidence.hits if not missing(key, hit.passage.sentence.text)]
-    return of[:MOST_DATED] if asked.months else []
+    months = atoms(query.text).months
+    return _holding(evidence, Atoms(months=months, names=_topical(query, names)))[:MOST_DATED] if months else []
+
+
+def _topical(query: Query, names: Names) -> tuple[str, ...]:
+    """The names in a question that say what it is about."""
+    return tuple(name for name in atoms(query.text).names if fold(name) in names.topical)
+
+
+def _holding(evidence: Evidence, key: Atoms) -> list[Sentence]:
+    """The candidates that have all of these names and months, best first."""
+    return [hit.passage.sentence for hit in evidence.hits if not missing(key, hit.passage.sentence.text)]
 
 
 def corrected(
@@ -181,8 +183,7 @@ def corrected(
         without = relaxed(query, unit) if model and not near else None
         if model and without and judge(model, unit, without) >= SURE:
             near = [s for _, s in choose(model, unit, without, evidence)[:1] if differs(query, s.text, unit)]
-        for sentence in near[:1]:
-            yield quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
+        yield from (_otherwise(query, sentence, unit) for sentence in near[:1])
 
 
 def _near(evidence: Evidence, unit: Unit) -> list[Sentence]:
@@ -199,13 +200,11 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
     yield from corrected(query, evidence, every)
 
 
-def quotation(
-    *sentences: Sentence, reader: Language, source: Language, lead: str = "states", heading: str = ""
-) -> Check:
+def quotation(*sentences: Sentence, reader: Language, source: Language, lead: str = "states", under: str = "") -> Check:
     """Corpus sentences, verbatim but for a final stop and a stray quotation mark; they support themselves."""
     text = re.sub(r"[ \t\r\n]+", " ", " ".join(s.text for s in sentences)).removesuffix(".")
     for opening, closing in ('""', "“”", "«»"):
         if text.count(opening) + text.count(closing) * (opening != closing) == 1:
             text = text.strip(f"{opening}{closing} \u00a0\u202f")
     key = "states_other" if lead == "states" and reader != source else lead
-    return Check(say(f"answer.{key}", reader, text=text, heading=heading), sentences, corrects=lead == "otherwise")
+    return Check(say(f"answer.{key}", reader, text=text, heading=under), sentences, corrects=lead == "otherwise")

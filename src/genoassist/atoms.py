@@ -24,9 +24,9 @@ _DATING = frozenset("in since until early late mid last next en debut fin mi dep
 class Atoms:
     """The exact parts of a text: ``numbers`` as digits, ``months`` as 1–12, ``names`` as written (one word each)."""
 
-    numbers: frozenset[str]
-    months: frozenset[int]
-    names: tuple[str, ...]
+    numbers: frozenset[str] = frozenset()
+    months: frozenset[int] = frozenset()
+    names: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:

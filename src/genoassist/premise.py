@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 
 from genoassist.atoms import Atoms, atoms, counts, missing
@@ -32,17 +33,17 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     asked, told = atoms(query.text), atoms(sentence)
     subject = [name for name in asked.names if name not in lacking]
     around = f"{sentence}\n{headings(unit.section)}"
-    if not subject or missing(Atoms(frozenset(), frozenset(), tuple(subject)), around):
+    if not subject or missing(Atoms(names=tuple(subject)), around):
         return False
     years = {n for n in asked.numbers & lacking if len(n) == 4}
     other_years = {n for n in told.numbers if len(n) == 4} - {str(unit.document.year)}
     if years and not other_years and not (asked.months - told.months and told.months):
         return False
-    places_asked = [name for name in asked.names if name in lacking]
-    if len(places_asked) > 1 or any(not _is_place(name, query.text) for name in places_asked):
+    strange = _strange(query, lacking)
+    if strange is None:
         return False
     return bool(
-        (places_asked and any(fold(name) in places() for name in told.names))
+        (strange and any(fold(name) in places() for name in told.names))
         or (asked.months - told.months and any(item.endswith("/") for item in lacking) and told.months)
         or (asked.numbers & lacking and _counts_alike(query.text, sentence))
         or (years and other_years)
@@ -55,8 +56,8 @@ def relaxed(query: Query, unit: Unit) -> Query | None:
     Asked for a reason, it asks for the place, the time or the number itself: a report that has another gives no reason.
     """
     lacking = set(unmet(query, unit))
-    strange = [name for name in atoms(query.text).names if name in lacking]
-    if not lacking or len(strange) > 1 or any(not _is_place(name, query.text) for name in strange):
+    strange = _strange(query, lacking)
+    if not lacking or strange is None:
         return None
     dated = any(item.endswith("/") or _is_year(item) for item in lacking)
     asked_why = _TAKES_FOR_GRANTED.search(query.text)
@@ -82,6 +83,12 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
         "number": (any(n in lacking and not _is_year(n) for n in asked.numbers), bool(counts(sentence))),
     }
     return all(there for stated, there in kinds.values() if stated)
+
+
+def _strange(query: Query, lacking: Collection[str]) -> list[str] | None:
+    """The names of the question that are lacking, one place at most; None when there are more, or others than places."""
+    names = [name for name in atoms(query.text).names if name in lacking]
+    return names if len(names) <= 1 and all(_is_place(name, query.text) for name in names) else None
 
 
 def _is_year(number: str) -> bool:

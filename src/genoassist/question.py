@@ -13,6 +13,8 @@ from genoassist.parts import YEAR, another_year, clauses, in_year, without_years
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
 from genoassist.words import WORD, clean, content_words, fold
 
+Kind = Literal["date", "who", "amount"]
+
 MAX_CHARACTERS = 2000
 # Words of the question before that a question leaning on it is read with: with the whole of it 21 of 22 answerable
 # follow-ups of the development questions are right, with its names alone 19.
@@ -75,31 +77,30 @@ def asks_one_fact(text: str) -> bool:
     return bool(_ONE_FACT.search(folded)) and not _MORE_FACTS.search(folded)
 
 
-_WHEN = re.compile(
-    r"\b(?:when|quand|(?:what|which) (?:date|day|month|year)|quel(?:le)? (?:date|jour|mois|annee)|since what|depuis quel)\b"
-)
-_WHO = re.compile(r"\b(?:who|whom|qui)\b")
-
-
-def asks_when(text: str) -> bool:
-    """True when a question asks for a date, a month or a year."""
-    return bool(_WHEN.search(fold(_own(text))))
-
-
-def asks_who(text: str) -> bool:
-    """True when a question asks for a person or a body."""
-    return bool(_WHO.search(fold(_own(text))))
-
-
-_MONEY = re.compile(
-    r"\b(?:costs?|prices?|budget|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
-    r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)\b"
+# The kind of fact asked for, by the first of these that is found: "When was the price set?" asks for a date.
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "date",
+        re.compile(
+            r"\b(?:when|quand|(?:what|which) (?:date|day|month|year)|quel(?:le)? (?:date|jour|mois|annee)|since what|"
+            r"depuis quel)\b"
+        ),
+    ),
+    ("who", re.compile(r"\b(?:who|whom|qui)\b")),
+    (
+        "amount",
+        re.compile(
+            r"\b(?:costs?|prices?|budget|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
+            r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)\b"
+        ),
+    ),
 )
 
 
-def asks_how_much(text: str) -> bool:
-    """True when a question asks for an amount of money, or the share of one."""
-    return bool(_MONEY.search(fold(_own(text))))
+def kind_asked(text: str) -> Kind | None:
+    """What a question asks for: a date, a person or body, an amount of money or the share of one; None for anything else."""
+    folded = fold(_own(text))
+    return next((kind for kind, pattern in _KINDS if pattern.search(folded)), None)
 
 
 _COUNTED = re.compile(r"\b(?:how many|combien (?:de |d'))\s*((?:[\w'-]+\s*){1,3})")

@@ -15,7 +15,7 @@ from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, chat_prompt
 from genoassist.names import Names
 from genoassist.places import places
-from genoassist.question import asks_how_much, asks_one_fact, asks_when, asks_who, counted_thing
+from genoassist.question import asks_one_fact, counted_thing, kind_asked
 from genoassist.sentences import split
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import LABELS, Unit, listed, ranked
@@ -191,12 +191,14 @@ def tells(check: Check, query: Query, names: Names) -> bool:
         nouns = [content_words(noun) for _, noun in counts(check.sentence)]
         in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
         return bool(in_words) or any(not noun or any(akin(w, c) for w in noun for c in counted) for noun in nouns)
-    if asks_when(query.text):
-        return bool(new or (said.months & there.months) - asked.months)
+    dated = (said.months & there.months) - asked.months
+    kind = kind_asked(query.text)
+    if kind == "date":
+        return bool(new or dated)
     known = {*map(fold, asked.names), *content_words(query.text)}
     telling = [n for n in map(fold, said.names) if n in names.topical and not any(akin(n, word) for word in known)]
-    if asks_who(query.text):
+    if kind == "who":
         telling = [name for name in telling if name not in places()]
-    elif asks_how_much(query.text) and new and not AMOUNT.search(check.sentence):
+    elif kind == "amount" and new and not AMOUNT.search(check.sentence):
         return False
-    return bool(telling or new or (said.months & there.months) - asked.months)
+    return bool(telling or new or dated)
