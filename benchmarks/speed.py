@@ -179,18 +179,33 @@ def step(name: str, given: argparse.Namespace, folder: Path, **environment: str)
     return json.loads(ran.stdout.splitlines()[-1])
 
 
+def unread(folder: Path) -> Path:
+    """A cache folder with the weights of this machine, and nothing that the language model has read."""
+    folder.mkdir()
+    for file in settings.load().cache.expanduser().iterdir():
+        if file.is_file():
+            (folder / file.name).symlink_to(file)
+    return folder
+
+
 def cold(questions: list[Question], folder: Path) -> dict[str, Any]:
-    """Seconds of whole processes."""
+    """Seconds of whole processes: sections read by an earlier one, and (``llm_first``) never read before."""
     sys.stderr.write("\ncold\n")
     program = [sys.executable, "-m", "genoassist.cli"]
 
-    def run(*arguments: str) -> float:
+    def run(*arguments: str, **environment: str) -> float:
         call = [*program, *arguments]
-        return _seconds(lambda: subprocess.run(call, check=False, capture_output=True, cwd=ROOT))
+        env = {**os.environ, **environment}
+        return _seconds(lambda: subprocess.run(call, check=False, capture_output=True, cwd=ROOT, env=env))
+
+    def first(at: int, question: Question) -> float:
+        cache = unread(folder.parent / f"cache-{at}")
+        return run("ask", question.question, "--engine", "llm", "--index", str(folder), GENOASSIST_CACHE=str(cache))
 
     run("ask", questions[0].question, "--index", str(folder))  # files into the system's cache, as for everyone after
     return {
         "help": shares([run("--help") for _ in questions[:10]]),
+        "llm_first": shares([first(at, question) for at, question in enumerate(questions[:10])]),
         **{
             engine: shares([run("ask", q.question, "--engine", engine, "--index", str(folder)) for q in questions])
             for engine in ("llm", "extractive")
@@ -297,6 +312,7 @@ def rows(found: dict[str, Any]) -> list[Row]:
         table.append((name, value, "", "", goal, holds))
 
     alone("`genoassist ask`, cold", pair(times["llm"]), "≤ 6 s", times["llm"]["p50"] <= 6)
+    alone("the same, sections never read before", pair(times["llm_first"]), "≤ 6 s", times["llm_first"]["p50"] <= 6)
     alone("`ask --engine extractive`, cold", pair(times["extractive"]), "≤ 3 s", times["extractive"]["p50"] <= 3)
     alone("`genoassist --help`", pair(times["help"]), "≤ 0.3 s", times["help"]["p50"] <= 0.3)
     served, quoted = found["page"]["auto"], found["page"]["extractive"]
@@ -373,6 +389,7 @@ def main() -> None:
     found: dict[str, Any] = {"cores": os.cpu_count(), "questions": len(questions), "cold_questions": len(first_cold)}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "index"
+        os.environ["GENOASSIST_CACHE"] = str(unread(Path(name) / "cache"))
         found["indexing"] = step("indexing", given, folder)
         found["warming"] = [step("warming", given, folder, GENOASSIST_ENGINE="auto") for _ in range(2)]
         found["warming_extractive"] = step("warming", given, folder, GENOASSIST_ENGINE="extractive")

@@ -23,6 +23,7 @@ STORY = [
         "question",
         "retrieve",
         "units",
+        "prefix_cache",
         "llm",
         "present",
         "markup",

@@ -17,9 +17,9 @@ from genoassist.names import Names
 from genoassist.premise import contradicts, differs, relaxed
 from genoassist.present import heading
 from genoassist.question import asks_one_fact
-from genoassist.reading import SURE, Reading, Verify, choose, judge, judged, readings, tells
+from genoassist.reading import SURE, Reading, Verify, choose, judge, judge_alone, judged, readings, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import Unit, excerpt, hits_in, listed, ranked
+from genoassist.units import Unit, hits_in, listed, ranked
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
@@ -149,7 +149,7 @@ def _gathered(
     asked = _topical(query, names)
     if asked:
         there = [s for s in _holding(evidence, Atoms(names=asked)) if home[s.id] is not read_from][:MOST_ALONE]
-        found = [s for s in there if judge(model, excerpt(home[s.id], s), query) >= ALSO]
+        found = [s for s in there if judge_alone(model, home[s.id], s, query) >= ALSO]
     else:
         others = [unit for odds, unit in likely if unit is not read_from and odds >= ALSO]
         found = [choose(model, unit, query, evidence)[0][1] for unit in others]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from genoassist import corpus as corpora
+from genoassist import language as languages
 from genoassist.answer import extract, read
 from genoassist.atoms import atoms, missing
 from genoassist.draft import Composed
@@ -48,9 +49,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Units read before any question comes, each in both its forms: about a minute of work, and 100 MB a thousand words. More
-# of the longest would not stay in the cache of processed prompts (llm.PREFIX_CACHE_MIB).
+# Units read before the language model writes, each in both its forms: about a minute of work, once; the rest follow.
 WARM_UNITS = 12
+# About what prefix_cache.MOST_MIB holds of the longest.
+KEPT_UNITS = 40
 # Of the development questions without a word of the corpus, those off topic have a best cosine below this.
 OFF_TOPIC = 0.80
 # A question is read as so many at most; each takes a few seconds.
@@ -112,6 +114,7 @@ class Assistant:
         """Load every model and let the language model read each unit once, then write with it: no question waits for that."""
         self._embedder.get_query_embedding("warm")
         ordinary("warm")  # the dictionary that a misspelt name is held against
+        languages.load()
         if self.settings.engine == "extractive":
             return
         model = self._loaded(progress)
@@ -121,6 +124,14 @@ class Assistant:
             if progress:
                 progress("warm", done, min(len(self._units), WARM_UNITS))
         self._model = model
+
+    def read_on(self, give_way: Callable[[], None]) -> None:
+        """Let the language model read the units that ``warm`` left, as many as are kept, giving way before each."""
+        if self._model:
+            for unit in self._units[WARM_UNITS:KEPT_UNITS]:
+                for prefix in prefixes(unit):
+                    give_way()
+                    self._model.warm(prefix)
 
     def prepare(self) -> None:
         """Load the language model if its weights are on this machine; it writes from ``warm`` on.
@@ -135,8 +146,7 @@ class Assistant:
         from genoassist.llm import open_model
 
         with self._loading:
-            path = locate(LANGUAGE_MODEL, self.settings, progress=_told(progress, LANGUAGE_MODEL.name))
-            return open_model(path, self.settings.threads)
+            return open_model(self.settings, _told(progress, LANGUAGE_MODEL.name))
 
     def ask(
         self,

@@ -57,6 +57,11 @@ class Line:
             self._tickets.remove(ticket)
             self._moved.notify_all()
 
+    def give_way(self) -> None:
+        """Wait until nobody is in the line: work of one's own has time."""
+        while not self.empty:
+            self.wait()
+
     @property
     def empty(self) -> bool:
         """True when nobody is being answered or waits."""
@@ -97,6 +102,8 @@ class Desk:
         self.ready, self.progress = True, None
         self.suggestions.check(self.line)
         self.settled = True
+        if self.problem is None:
+            self.assistant.read_on(self.line.give_way)
 
     def _told(self, what: str, done: int, total: int) -> None:
         self.progress = (what, done, total)

@@ -84,6 +84,12 @@ def _confidences(text: str, *, wide: bool, quick: bool = False) -> dict[str, flo
     return {c.language.name: c.value for c in detector.compute_language_confidence_values(text)}
 
 
+def load() -> None:
+    """Load the detectors a question often needs, half a second; the full ones of other languages wait for a doubtful text."""
+    _confidences("warm", wide=True, quick=True)
+    _confidences("warm", wide=False)
+
+
 def detect(text: str, default: Language = "en", names: frozenset[str] = frozenset()) -> Language:
     """English or French, by function words, then by lingua; ``default`` when the text says too little.
 

@@ -1,36 +1,59 @@
 """One door to the language model: llama.cpp in this process, as a llama-index LLM that also tells log-odds.
 
-Prompts are laid out with their stable part first; llama.cpp keeps the processed state of earlier prompts in memory, so
-a prefix that has been seen costs nothing again.
+Prompts are laid out with their stable part first. What it left in the model when it was processed is kept on disk and taken
+back in milliseconds, so a prefix that has been seen costs nothing again, in this process or the next.
 """
 
 from __future__ import annotations
 
+import json
 import math
 import queue
 import secrets
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from genoassist.errors import ModelError
+from genoassist.fetch import OnProgress
+from genoassist.models import LANGUAGE_MODEL, locate
+from genoassist.prefix_cache import open_cache
+from genoassist.settings import Settings
 
 if TYPE_CHECKING:
     from xllamacpp import Server
 
-CONTEXT_TOKENS = 8192
-# 28 KiB a token for this model: about 23,000 tokens of processed sections stay at hand.
-PREFIX_CACHE_MIB = 640
+# A slot holds one prefix and the question after it: those of three sections and of the letters of one stay at hand.
+SLOTS = 4
+SLOT_TOKENS = 4096
 
 
-def chat_prompt(system: str, user: str, reply: str = "") -> str:
-    """The text of a ChatML prompt up to where the assistant's reply (begun with ``reply``) goes on."""
-    return (
-        f"<|im_start|>system\n{_plain(system)}<|im_end|>\n<|im_start|>user\n{_plain(user)}<|im_end|>\n"
-        f"<|im_start|>assistant\n{reply}"
-    )
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt in two parts: ``stable`` begins others too and is worth keeping once processed (may be empty)."""
+
+    stable: str
+    rest: str
+
+    @property
+    def text(self) -> str:
+        """The whole prompt."""
+        return self.stable + self.rest
+
+
+def chat_prompt(system: str, user: str, reply: str = "", *, stable: str = "") -> Prompt:
+    """A ChatML prompt up to where the assistant's reply (begun with ``reply``) goes on; ``stable`` stands before ``user``."""
+    start = f"<|im_start|>system\n{_plain(system)}<|im_end|>\n<|im_start|>user\n{_plain(stable)}"
+    end = f"{_plain(user)}<|im_end|>\n<|im_start|>assistant\n{reply}"
+    return Prompt(start, end) if stable else Prompt("", start + end)
 
 
 def _plain(text: str) -> str:
@@ -41,36 +64,44 @@ def _plain(text: str) -> str:
 class LocalModel:
     """The model, loaded. Calls are served one at a time, so that the same call gives the same reply."""
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self, path: Path, threads: int, kept: Path) -> None:
         import xllamacpp
 
+        stat = path.stat()
+        self._cache = open_cache(kept, f"{path.name} {stat.st_size} {stat.st_mtime_ns} {version('xllamacpp')}")
+        # What each slot holds the processed state of, the least recently used first.
+        self._slots: dict[int, str | None] = dict.fromkeys(range(SLOTS))
+        self._key = secrets.token_urlsafe(32)
         params = xllamacpp.CommonParams()
         params.model.path = str(path)
         # Read, not mapped: the runtime keeps its own arrangement of the weights, and the file's would be held beside it
         # (1.4 GB in place of 2.0 once loaded; loading takes 3.3 s in place of 1.8).
         params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
-        params.n_ctx = CONTEXT_TOKENS
-        params.n_parallel = 1
+        params.n_parallel = SLOTS
+        params.n_ctx = SLOTS * SLOT_TOKENS
+        params.kv_unified = False
         params.n_gpu_layers = 0
-        params.cache_ram_mib = PREFIX_CACHE_MIB
+        params.cache_ram_mib = 0
+        if self._cache:
+            params.slot_save_path = f"{kept}/"
         params.cpuparams.n_threads = threads
         params.cpuparams_batch.n_threads = threads
         params.warmup = False
         params.verbosity = -1
         # The runtime opens a listener on loopback; nobody is told the key.
         params.hostnames = ["127.0.0.1"]
-        params.api_keys = [secrets.token_urlsafe(32)]
+        params.api_keys = [self._key]
         try:
             self._server: Server = xllamacpp.Server(params)
         except RuntimeError as error:
             raise ModelError("llm.unreadable", path=path, reason=str(error)) from error
         self._turn = threading.Lock()
 
-    def complete(self, prompt: str, *, max_tokens: int, stop: Sequence[str] = (), grammar: str = "") -> str:
+    def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = (), grammar: str = "") -> str:
         """The whole reply, greedy."""
         return "".join(self.stream(prompt, max_tokens=max_tokens, stop=stop, grammar=grammar))
 
-    def stream(self, prompt: str, *, max_tokens: int, stop: Sequence[str] = (), grammar: str = "") -> Iterator[str]:
+    def stream(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = (), grammar: str = "") -> Iterator[str]:
         """The reply, piece by piece, greedy. Closing the iterator stops the model."""
         pieces: queue.Queue[str | Exception | None] = queue.Queue()
         stopped = threading.Event()
@@ -82,13 +113,12 @@ class LocalModel:
                 pieces.put(ModelError("llm.failed", reason=str(chunk)[:200]))
             return stopped.is_set()
 
-        request = self._request(prompt, max_tokens=max_tokens, stop=list(stop), stream=True)
-        if grammar:
-            request["grammar"] = grammar
+        options = {"grammar": grammar} if grammar else {}
 
         def run() -> None:
             try:
                 with self._turn:
+                    request = self._request(prompt, max_tokens=max_tokens, stop=list(stop), stream=True, **options)
                     self._server.handle_completions(request, on_piece)
             except RuntimeError as error:
                 pieces.put(ModelError("llm.failed", reason=str(error)))
@@ -105,7 +135,7 @@ class LocalModel:
         finally:
             stopped.set()
 
-    def next_token(self, prompt: str) -> list[tuple[str, float]]:
+    def next_token(self, prompt: Prompt) -> list[tuple[str, float]]:
         """The 60 likeliest next tokens, without blanks, and their probabilities."""
         with self._turn:
             reply = self._server.handle_completions(self._request(prompt, max_tokens=1, logprobs=60))
@@ -114,28 +144,72 @@ class LocalModel:
         top = reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
         return [(t["token"].strip(), math.exp(t["logprob"])) for t in top]
 
-    def log_odds(self, prompt: str, yes: Sequence[str], no: Sequence[str]) -> float:
+    def log_odds(self, prompt: Prompt, yes: Sequence[str], no: Sequence[str]) -> float:
         """The natural log-odds that the next token is one of ``yes`` rather than one of ``no``, case ignored."""
         likely = self.next_token(prompt)
         for_yes, for_no = (sum(p for token, p in likely if token.casefold() in words) for words in (yes, no))
         return math.log(for_yes + 1e-9) - math.log(for_no + 1e-9)
 
-    def choice(self, prompt: str, labels: Sequence[str]) -> list[float]:
+    def choice(self, prompt: Prompt, labels: Sequence[str]) -> list[float]:
         """The natural log-probability of each label (one token each) as the next token; at least -9."""
         likely = self.next_token(prompt)
         return [math.log(sum(p for token, p in likely if token == label) + math.exp(-9)) for label in labels]
 
-    def warm(self, prompt: str) -> None:
-        """Process a prompt so that the next one that begins like it costs only its rest."""
+    def warm(self, prefix: str) -> None:
+        """Process a stable part that is not kept yet, so that a prompt that begins with it costs only its rest."""
+        if self._cache and self._cache.holds(prefix):
+            return
         with self._turn:
-            self._server.handle_completions(self._request(prompt, max_tokens=1))
+            self._slot(prefix)
+
+    def _request(self, prompt: Prompt, **options: Any) -> dict[str, Any]:
+        return self._body(prompt.text, self._slot(prompt.stable), **options)
 
     @staticmethod
-    def _request(prompt: str, **options: Any) -> dict[str, Any]:
-        return {"prompt": prompt, "temperature": 0, "top_k": 1, "seed": 1, "cache_prompt": True, **options}
+    def _body(text: str, slot: int, **options: Any) -> dict[str, Any]:
+        options = {"temperature": 0, "top_k": 1, "seed": 1, "cache_prompt": True, "id_slot": slot, **options}
+        return {"prompt": text, **options}
+
+    def _slot(self, prefix: str) -> int:
+        """The slot that holds a prefix: as it is, taken back from disk, or processed now and kept."""
+        slot = next((at for at, held in self._slots.items() if held == prefix), None)
+        if slot is None:
+            slot = next(iter(self._slots))
+            self._slots[slot] = None
+            if prefix:
+                self._fill(slot, prefix)
+        del self._slots[slot]
+        self._slots[slot] = prefix
+        return slot
+
+    def _fill(self, slot: int, prefix: str) -> None:
+        if self._cache and self._cache.restore(prefix, lambda name: self._moved(slot, "restore", name)):
+            return
+        self._server.handle_completions(self._body(prefix, slot, max_tokens=1))
+        if self._cache:
+            self._cache.keep(prefix, lambda name: self._moved(slot, "save", name))
+
+    def _moved(self, slot: int, action: str, name: str) -> bool:
+        """Whether a slot was saved to, or restored from, a file of the cache: the runtime does that over its listener alone."""
+        address = urlsplit(self._server.listening_address)
+        with closing(HTTPConnection(address.hostname or "", address.port, timeout=60)) as connection:
+            try:
+                head = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
+                connection.request("POST", f"/slots/{slot}?action={action}", json.dumps({"filename": name}), head)
+                return connection.getresponse().status == HTTPStatus.OK
+            except (OSError, HTTPException):
+                return False
+
+
+def open_model(settings: Settings, progress: OnProgress | None = None) -> LocalModel:
+    """The language model of the settings, its weights fetched when they are not there, loaded once a process.
+
+    What it has processed is kept in a folder of the cache. Raises ModelError.
+    """
+    path = locate(LANGUAGE_MODEL, settings, progress=progress)
+    return _loaded(path, settings.threads, settings.cache.expanduser() / "prefixes")
 
 
 @cache
-def open_model(path: Path, threads: int) -> LocalModel:
-    """The model at that path, loaded once a process. Raises ModelError when the file cannot be loaded."""
-    return LocalModel(path, threads)
+def _loaded(path: Path, threads: int, kept: Path) -> LocalModel:
+    return LocalModel(path, threads, kept)

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 
 from genoassist.atoms import atoms, counts
 from genoassist.judgement import Signals, probability, signals
-from genoassist.llm import LocalModel, chat_prompt
+from genoassist.llm import LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
 from genoassist.places import places
 from genoassist.question import asks_one_fact, counted_thing, kind_asked
 from genoassist.sentences import split
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import LABELS, Unit, listed, ranked
+from genoassist.units import LABELS, Unit, excerpt, listed, ranked
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
@@ -64,16 +64,22 @@ class Reading:
 
 def prefixes(unit: Unit) -> tuple[str, ...]:
     """The parts of a unit's prompts that never change: what is worth processing before any question comes."""
-    return tuple(_prompt(text, "").split("Question:")[0] for text in (unit.text, unit.labelled))
+    return tuple(_prompt(text, "").stable for text in (unit.text, unit.labelled))
 
 
-def _prompt(extracts: str, question: str, task: str = "", reply: str = "") -> str:
-    return chat_prompt(SYSTEM, f"Extracts:\n\n{extracts}\n\nQuestion: {question}\n\n{task}", reply)
+def _prompt(extracts: str, question: str, task: str = "", reply: str = "") -> Prompt:
+    return chat_prompt(SYSTEM, f"Question: {question}\n\n{task}", reply, stable=f"Extracts:\n\n{extracts}\n\n")
 
 
 def judge(model: LocalModel, unit: Unit, query: Query) -> float:
     """The log-odds (natural) that the unit answers the question."""
     return model.log_odds(_prompt(unit.text, query.text, JUDGE), _YES, _NO)
+
+
+def judge_alone(model: LocalModel, unit: Unit, sentence: Sentence, query: Query) -> float:
+    """The log-odds (natural) that one sentence of a unit, under its headings, answers the question."""
+    once = _prompt(excerpt(unit, sentence).text, query.text, JUDGE)
+    return model.log_odds(Prompt("", once.text), _YES, _NO)
 
 
 def choose(model: LocalModel, unit: Unit, query: Query, evidence: Evidence) -> tuple[tuple[float, Sentence], ...]:

@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     index: Path = Field(Path("index"), description="folder of the generated index")
     cache: Path = Field(
         default_factory=lambda: user_cache_path("genoassist", appauthor=False),
-        description="folder of the model weights",
+        description="folder of the model weights, and of what the language model has read",
     )
     data: Path = Field(
         default_factory=lambda: user_data_path("genoassist", appauthor=False),

@@ -20,7 +20,6 @@ from genoassist.atoms import atoms
 from genoassist.errors import GenoAssistError
 from genoassist.llm import LocalModel, chat_prompt, open_model
 from genoassist.messages import say
-from genoassist.models import LANGUAGE_MODEL, locate
 from genoassist.names import Names
 from genoassist.present import heading, quoted
 from genoassist.types import Corpus, EngineChoice, EngineName, Language, Section, Sentence
@@ -50,12 +49,8 @@ LANGUAGES: tuple[Language, ...] = ("en", "fr")
 class Line(Protocol):
     """Those who are being answered: what is checked here waits until there is nobody."""
 
-    @property
-    def empty(self) -> bool:
-        """True when nobody is."""
-
-    def wait(self, seconds: float) -> None:
-        """Until somebody is done, or the seconds have passed."""
+    def give_way(self) -> None:
+        """Wait until there is nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +158,7 @@ class Suggestions:
         """True when the engine answers the question, in its language, from its section."""
         verdicts = self._answered.setdefault(engine, {})
         if candidate.question not in verdicts:
-            _give_way(line)
+            line.give_way()
             answer = self._assistant.ask(candidate.question, engine=engine)
             cited = {(c.document, c.section_id) for c in answer.citations}
             home = (candidate.section.document_id, candidate.section.id)
@@ -174,12 +169,11 @@ class Suggestions:
         """Let the language model make questions of every section's most telling sentences, once."""
         if any(self._written.values()):
             return
-        settings = self._assistant.settings
-        model = open_model(locate(LANGUAGE_MODEL, settings), settings.threads)
+        model = open_model(self._assistant.settings)
         names = Names.of(self._assistant.corpus)
         for section in _spread(self._assistant.corpus):
             for sentence, language in product(telling(section, names), LANGUAGES):
-                _give_way(line)
+                line.give_way()
                 question = written(model, section, sentence, language)
                 if question and names.found(question):  # it says of what it speaks
                     self._written[language].append(Candidate(section, language, question))
@@ -204,11 +198,6 @@ class Suggestions:
             self._path.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
         except OSError as error:  # checked anew at the next start
             log.warning("suggestions are not kept: %s", error)
-
-
-def _give_way(line: Line) -> None:
-    while not line.empty:
-        line.wait(1.0)
 
 
 def _key(assistant: Assistant) -> str:
