@@ -16,8 +16,10 @@ DATA = ROOT / "tests" / "data"
 SETS = {
     "report-development": (DATA / "development.yaml", ROOT / "corpus"),
     "report-questions": (DATA / "questions.yaml", ROOT / "corpus"),
+    "report-former": (DATA / "former.yaml", ROOT / "corpus"),
     "report-harder": (DATA / "harder.yaml", ROOT / "corpus"),
     "second-harder": (DATA / "second" / "harder.yaml", DATA / "second" / "corpus"),
+    "second-former": (DATA / "second" / "former.yaml", DATA / "second" / "corpus"),
     "second-development": (DATA / "second" / "development.yaml", DATA / "second" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
@@ -60,7 +62,7 @@ def test_what_is_unanswerable_is_not_in_the_corpus(entry):
 
 
 @pytest.mark.parametrize("name", ["report", "second"])
-@pytest.mark.parametrize("half", ["development", "harder"])
+@pytest.mark.parametrize("half", ["development", "former", "harder"])
 def test_the_half_put_aside_shares_no_question(name, half):
     here, there = (
         {plain(q.question).lower() for q in load_questions(SETS[f"{name}-{part}"][0]) if not q.history}
