@@ -82,3 +82,10 @@ def test_a_sentence_without_a_value_of_that_kind_does_not_differ(unit):
 )
 def test_a_place_or_a_month_of_the_subject_contradicts(unit, question, contradicting):
     assert contradicts(query(question), unit.sentences[0].text, unit) is contradicting
+
+
+def test_what_is_asked_about_is_no_premise(unit):
+    sentence = unit.sentences[0].text
+    assert contradicts(query("Was the Lumen summit in Berlin?"), sentence, unit)
+    assert not contradicts(query("Which German firms came to the Lumen summit?"), sentence, unit)
+    assert relaxed(query("What happened in June?"), unit) is None

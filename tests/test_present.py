@@ -218,3 +218,16 @@ def test_both_languages_hold_the_same_messages_with_the_same_placeholders() -> N
         for key, text in english.items():
             assert sorted(re.findall(r"\{(\w+)", text)) == sorted(re.findall(r"\{(\w+)", french[key])), key
             assert not re.search(r"(?<![\u00a0\u202f\s])[;!?»]|['\"]| [;:!?»]|« ", french[key].replace("(* ", "")), key
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("L'accord a été signé: 13,000 euros !", "L’accord a été signé\u00a0: 13\u202f000 euros\u202f!"),
+        ("« A*Star » et « BIO »; voilà.", "«\u00a0A*Star\u00a0» et «\u00a0BIO\u00a0»\u202f; voilà."),
+        ("À 12:30, 3,5 M€ sur https://exemple.fr:80", "À 12:30, 3,5 M€ sur https://exemple.fr:80"),
+    ],
+)
+def test_a_french_sentence_is_set_as_french_is(written: str, printed: str) -> None:
+    assert present.set_in_french(written) == printed
+    assert present.set_in_french(printed) == printed

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus as corpora
-from genoassist.answer import MOST_DATED, covered, in_month, left_out, quotation, said
+from genoassist.answer import MOST_DATED, account, covered, in_month, left_out, quotation, said
 from genoassist.judgement import Signals
 from genoassist.names import Names
 from genoassist.reading import Reading, polar, prefixes, stated_well, tells
@@ -204,3 +204,37 @@ def test_a_quotation_from_elsewhere_names_its_section(unit):
 )
 def test_a_statement_is_not_put_as_a_question(unit, text, passes):
     assert stated_well(Check(text, (unit.sentences[0],))).passed is passes
+
+
+ELSEWHERE = """---
+year: 2031
+---
+# Lumen 2031
+
+## One
+
+It was signed in May. In May 2030 Quarz left.
+
+## Two
+
+Three people came on 4 May. In June nobody did.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("What happened in May?", ["signed in May", "In May 2030", "on 4 May"]),
+        ("What happened in May 2031?", ["signed in May", "on 4 May"]),
+        ("Que s’est-il passé en mai 2030 ?", ["In May 2030"]),
+        ("What happened in July?", []),
+        ("How many people came in May?", []),  # asks of something besides
+        ("What did Quarz do in May?", []),
+    ],
+)
+def test_a_month_alone_is_told_from_everywhere(tmp_path: Path, question: str, told: list[str]):
+    (tmp_path / "lumen.md").write_text(ELSEWHERE, encoding="utf-8")
+    checks = list(account(Query(question, question, "en"), units(corpora.load(tmp_path))))
+    assert [any(part in check.sentence for check in checks) for part in told] == [True] * len(told)
+    assert len(checks) == len(told)
+    assert all(check.passed for check in checks)

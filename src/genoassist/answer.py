@@ -14,12 +14,13 @@ from genoassist.judgement import probability, signals
 from genoassist.llm import LocalModel
 from genoassist.messages import say
 from genoassist.names import Names
+from genoassist.parts import YEAR
 from genoassist.premise import contradicts, differs, relaxed
 from genoassist.present import heading
 from genoassist.question import asks_one_fact
 from genoassist.reading import SURE, Reading, Verify, choose, judge, judge_alone, judged, readings, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import Unit, hits_in, listed, ranked
+from genoassist.units import Unit, headings, hits_in, listed, ranked
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
@@ -39,6 +40,8 @@ ALSO = 1.0
 MOST_ALONE = 3
 # And so many that are of the month asked about, which is told all over a report: 5 of 7 questions over several sections, 4 without.
 MOST_DATED = 4
+# And so many where nothing but the month is asked about.
+MOST_TOLD = 8
 # A draft that has this share of a sentence's words leaves nothing of it to quote.
 COVERED = 0.8
 
@@ -51,6 +54,9 @@ def read(
     First what the question has wrong, then the draft where it can be trusted, then what it leaves out, quoted, each sentence
     once.
     """
+    if told := list(account(query, every)):
+        yield from told
+        return
     likely = judged(model, query, evidence, every)
     found = readings(model, query, evidence, likely, names, verify)
     reading = next((each for each in found if each.answers), None)
@@ -61,21 +67,28 @@ def read(
         corrections = [_otherwise(query, s, reading.unit) for s in wrong[:1]]
     corrections = corrections or list(corrected(query, evidence, every, model))
     yield from corrections
+    home = {sentence.id: unit for unit in every for sentence in unit.sentences}
     if reading is None:
         return
     drafts = said(query, reading, names)
     yield from (check for check in reading.checks if not check.passed)
     yield from drafts
     quotes: Iterable[tuple[Sentence, ...]] = left_out(query, reading, drafts)
-    home = {sentence.id: unit for unit in every for sentence in unit.sentences}
     if not asks_one_fact(query.text) and not _says_yes_or_no(drafts):
-        told = " ".join([*(draft.sentence for draft in drafts), *(s.text for whole in quotes for s in whole)])
-        quotes = chain(quotes, _gathered(model, query, evidence, home, likely, reading.unit, names, told))
+        so_far = " ".join([*(draft.sentence for draft in drafts), *(s.text for whole in quotes for s in whole)])
+        quotes = chain(quotes, _gathered(model, query, evidence, home, likely, reading.unit, names, so_far))
     seen = {sentence for check in corrections for sentence in check.supported_by}
+    yield from _quoted(query, quotes, home, reading.unit, seen)
+
+
+def _quoted(
+    query: Query, quotes: Iterable[tuple[Sentence, ...]], home: Mapping[str, Unit], at: Unit, seen: set[Sentence]
+) -> Iterator[Check]:
+    """The quotations, each sentence once, those of other sections than that of ``at`` under their headings."""
     for whole in quotes:
         if not seen.issuperset(whole):
             unit = home[whole[0].id]
-            elsewhere = unit.section is not reading.unit.section
+            elsewhere = unit.section is not at.section
             yield quotation(
                 *whole,
                 reader=query.language,
@@ -84,6 +97,24 @@ def read(
                 under=heading(unit.section, query.language),
             )
             seen.update(whole)
+
+
+def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
+    """What a corpus tells of a month, quoted, for a question that asks of nothing else ("What happened in June 2022?")."""
+    asked = atoms(query.text)
+    about = [w for w in content_words(query.text) if not w.isdigit() and not atoms(f"in {w.title()}").months]
+    if not asked.months or asked.names or len(about) > 1:
+        return
+    years = set(YEAR.findall(query.text))
+    home = {
+        sentence.id: unit
+        for unit in every
+        for sentence in unit.sentences
+        if not missing(Atoms(months=asked.months), sentence.text) and (not years or years & _years_of(sentence, unit))
+    }
+    told = [(s,) for unit in every for s in unit.sentences if s.id in home][:MOST_TOLD]
+    if told:
+        yield from _quoted(query, told, home, home[told[0][0].id], set())
 
 
 def _otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
@@ -139,7 +170,7 @@ def _gathered(
     likely: Sequence[tuple[float, Unit]],
     read_from: Unit,
     names: Names,
-    told: str,
+    so_far: str,
 ) -> Iterator[tuple[Sentence, ...]]:
     """What other units add: sentences with the names asked about that answer by themselves, or the best of each unit that does.
 
@@ -154,7 +185,7 @@ def _gathered(
         others = [unit for odds, unit in likely if unit is not read_from and odds >= ALSO]
         found = [choose(model, unit, query, evidence)[0][1] for unit in others]
     for sentence in [*found, *in_month(query, evidence, names)]:
-        if covered(sentence.text, told) < COVERED:
+        if covered(sentence.text, so_far) < COVERED:
             yield (sentence,)
 
 
@@ -172,6 +203,12 @@ def _topical(query: Query, names: Names) -> tuple[str, ...]:
 def _holding(evidence: Evidence, key: Atoms) -> list[Sentence]:
     """The candidates that have all of these names and months, best first."""
     return [hit.passage.sentence for hit in evidence.hits if not missing(key, hit.passage.sentence.text)]
+
+
+def _years_of(sentence: Sentence, unit: Unit) -> set[str]:
+    """The years that a sentence names, else those of its headings, else its document's."""
+    own = set(YEAR.findall(sentence.text)) or set(YEAR.findall(headings(unit.section)))
+    return own or {str(unit.document.year)}
 
 
 def corrected(
@@ -193,6 +230,9 @@ def _near(evidence: Evidence, unit: Unit) -> list[Sentence]:
 
 def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator[Check]:
     """The nearest sentence, quoted, with a short lead in the reader's language; nothing when it is not near enough."""
+    if told := list(account(query, every)):
+        yield from told
+        return
     for unit in ranked(evidence, every)[:1]:
         if probability(signals(query, unit, evidence), read=False) >= FOUND:
             yield quotation(_near(evidence, unit)[0], reader=query.language, source=unit.document.language)

@@ -17,6 +17,23 @@ _BREAKS = re.compile(r"[ \t\r\n\f\v]+")
 # ---------------------------------------------------------------- words
 
 
+_FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+    (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "\u202f"),
+    (re.compile(r"(?<=[\w)»’”])[ \u00a0]*([;!?])(?=\s|$)"), "\u202f\\1"),
+    (re.compile(r"(?<=[\w)»’”])[ \u202f]*:(?=\s)"), "\u00a0:"),
+    (re.compile(r"«[ \u202f]*(?=\S)"), "«\u00a0"),
+    (re.compile(r"(?<=\S)[ \u202f]*»"), "\u00a0»"),
+)
+
+
+def set_in_french(text: str) -> str:
+    """A French sentence set as the Imprimerie nationale has it: ’ for ', unbreakable spaces, thousands apart ("3 000")."""
+    for pattern, mark in _FRENCH:
+        text = pattern.sub(mark, text)
+    return text
+
+
 def quoted(text: str, language: Language) -> str:
     """The text between the quotation marks of that language, itself untouched."""
     return say("present.quoted", language, text=text)

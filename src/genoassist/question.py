@@ -10,6 +10,7 @@ from genoassist.atoms import atoms
 from genoassist.language import detect, requested, unsupported, wanted_again
 from genoassist.names import Names
 from genoassist.parts import YEAR, another_year, clauses, in_year, without_years, years
+from genoassist.sentences import split
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
 from genoassist.words import WORD, clean, content_words, fold
 
@@ -56,6 +57,23 @@ _MORE_FACTS = re.compile(
     r"quel(?:le)?s|qui (?:sont|etaient)|liste[rz]?|cite[rz]?|pourquoi|comment|que (?:fait|font|dit)|qu'|quoi|"
     r"(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
 )
+
+
+# What tells an assistant how to behave rather than asks something.
+_ORDER = re.compile(
+    r"^\W*(?:please |s'il (?:te|vous) plait,? )?(?:system\s*:|new (?:rule|instruction|order)s?\b|ignore[rz]?\b|disregard\b|"
+    r"forget\b|override\b|from now on\b|you are now\b|pretend\b|act as\b|always (?:say|answer|reply|state)\b|"
+    r"nouvelles? (?:regle|consigne|instruction|ordre)s?\b|oublie[rz]?\b|a partir de maintenant\b|desormais\b|dorenavant\b|"
+    r"tu es maintenant\b|vous etes maintenant\b|fai(?:s|tes) comme si\b|repond(?:s|ez) toujours\b)"
+)
+
+
+def without_orders(text: str) -> str:
+    """The text without the sentences that tell the assistant how to behave, where a question is left; else the text."""
+    sentences = [text[start:end] for start, end in split(text, detect(text))]
+    kept = [s for s in sentences if s.endswith("?") or not _ORDER.match(fold(s))]
+    asks = any(s.endswith("?") for s in kept)
+    return " ".join(kept) if asks and len(kept) < len(sentences) else text
 
 
 def _own(text: str) -> str:
@@ -141,6 +159,7 @@ def understand(
     for turn in turns:
         if turn.role == "user":
             spoken = detect(turn.content, spoken, frozenset(names.written))
+    text = without_orders(text)
     spoken = detect(text, spoken, frozenset(names.written))
     text = names.mended(text)
     standalone = _resolved(text, turns, names)
