@@ -9,7 +9,7 @@ from dataclasses import replace
 from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.judgement import unmet
 from genoassist.language import detect
-from genoassist.places import places
+from genoassist.places import openers, places
 from genoassist.types import Language, Query
 from genoassist.units import Unit, headings
 from genoassist.words import WORD, akin, content_words, fold
@@ -32,7 +32,7 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     lacking = set(unmet(query, unit))
     asked, told = atoms(query.text), atoms(sentence)
     subject = [name for name in asked.names if name not in lacking]
-    around = f"{sentence}\n{headings(unit.section)}\n{unit.document.title}"
+    around = f"{sentence}\n{headings(unit.section)}"
     if not subject or missing(Atoms(names=tuple(subject)), around):
         return False
     years = {n for n in asked.numbers & lacking if len(n) == 4}
@@ -43,7 +43,7 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     if strange is None:
         return False
     return bool(
-        (any(_located(name, query.text) for name in strange) and any(fold(name) in places() for name in told.names))
+        (any(_stands(name, query.text) for name in strange) and any(fold(name) in places() for name in told.names))
         or (asked.months - told.months and any(item.endswith("/") for item in lacking) and told.months)
         or (asked.numbers & lacking and _counts_alike(query.text, sentence))
         or (years and other_years)
@@ -102,8 +102,13 @@ def _is_place(name: str, text: str) -> bool:
     return fold(name) in places() or _located(name, text)
 
 
+def _stands(name: str, text: str) -> bool:
+    """True for a country or a city, and where a text locates something: "Chinese" in "Chinese clusters" is neither."""
+    return fold(name) in openers() or _located(name, text)
+
+
 def _located(name: str, text: str) -> bool:
-    """True when a text says that something is in, at, near or from a name: of "Chinese clusters" it says nothing so."""
+    """True when a text says that something is in, at, near, from or to a name."""
     return bool(re.search(rf"\b(?:in|at|near|to|from|à|en|au|aux)\s+(?:\w+\s+)?{re.escape(name)}\b", text))
 
 
