@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from genoassist import corpus as corpora
 from genoassist.embedder import Embedder
+from genoassist.evaluate import load_questions
 from genoassist.index import Index, sync
 from genoassist.passages import passages
 from genoassist.retrieve import CANDIDATES, LEXICAL_WEIGHT, find, fuse, retriever
@@ -119,3 +121,16 @@ def test_another_corpus_does_as_well(elsewhere: Path, embedder, tmp_path):
     }.items():
         evidence = ask(question, index, embedder, corpus)
         assert any(words in h.passage.sentence.text for h in evidence.hits[:2]), question
+
+
+def test_the_nearest_of_some_hundred_passages_are_the_nearest(embedder: Embedder, tmp_path: Path):
+    """An approximate search that finds others at each start gives the same question other answers."""
+    second = corpora.load(Path(__file__).parent / "data" / "second" / "corpus")
+    large = sync(tmp_path, second, embedder.identity, embedder.get_text_embedding_batch)[0]
+    ids = list(large.passages)
+    assert len(ids) > 200
+    matrix = large.vectors(ids)
+    asked = load_questions(Path(__file__).parent / "data" / "second" / "development.yaml")
+    for vector in embedder.get_text_embedding_batch([question.question for question in asked]):
+        nearest = np.sort(matrix @ np.asarray(vector, dtype=np.float32))[::-1][:CANDIDATES]
+        assert [score for _, score in large.dense(vector, CANDIDATES)] == pytest.approx(nearest, abs=1e-5)

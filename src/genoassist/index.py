@@ -38,7 +38,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it sets a level and a handler of its own
 
-FORMAT = 1
+FORMAT = 2
+# With Chroma's own breadth (100 and 100) one start in two finds another last candidate among 200 passages, and the scores of
+# all of them shift with it.
+HNSW = {"space": "cosine", "ef_construction": 400, "ef_search": 400}
 HELD = ".held"  # locked by whoever has the generation open
 COLLECTION = "passages"
 _CHROMA_BATCH = 5000  # Chroma 1.5 takes at most 5,461 records a call
@@ -238,7 +241,7 @@ def _chroma(path: Path, *, create: bool) -> ChromaVectorStore:
     from llama_index.vector_stores.chroma import ChromaVectorStore
 
     client = chromadb.PersistentClient(path=str(path), settings=chromadb.Settings(anonymized_telemetry=False))
-    space = {"configuration": {"hnsw": {"space": "cosine"}}} if create else {}
+    space = {"configuration": {"hnsw": HNSW}} if create else {}
     get = client.create_collection if create else client.get_collection
     return ChromaVectorStore(chroma_collection=get(COLLECTION, embedding_function=None, **space))
 
