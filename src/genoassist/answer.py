@@ -67,9 +67,9 @@ def read(
         corrections = [_otherwise(query, s, reading.unit) for s in wrong[:1]]
     corrections = corrections or list(corrected(query, evidence, every, model))
     yield from corrections
-    home = {sentence.id: unit for unit in every for sentence in unit.sentences}
     if reading is None:
         return
+    home = {sentence.id: unit for unit in every for sentence in unit.sentences}
     drafts = said(query, reading, names)
     yield from (check for check in reading.checks if not check.passed)
     yield from drafts
@@ -102,19 +102,21 @@ def _quoted(
 def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
     """What a corpus tells of a month, quoted, for a question that asks of nothing else ("What happened in June 2022?")."""
     asked = atoms(query.text)
+    if not asked.months or asked.names:
+        return
     about = [w for w in content_words(query.text) if not w.isdigit() and not atoms(f"in {w.title()}").months]
-    if not asked.months or asked.names or len(about) > 1:
+    if len(about) > 1:
         return
     years = set(YEAR.findall(query.text))
-    home = {
-        sentence.id: unit
+    told = [
+        (sentence, unit)
         for unit in every
         for sentence in unit.sentences
         if not missing(Atoms(months=asked.months), sentence.text) and (not years or years & _years_of(sentence, unit))
-    }
-    told = [(s,) for unit in every for s in unit.sentences if s.id in home][:MOST_TOLD]
+    ][:MOST_TOLD]
     if told:
-        yield from _quoted(query, told, home, home[told[0][0].id], set())
+        home = {sentence.id: unit for sentence, unit in told}
+        yield from _quoted(query, [(sentence,) for sentence, _ in told], home, told[0][1], set())
 
 
 def _otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
