@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import ast
-import gc
-from functools import cache
 from pathlib import Path
 
 import pytest
+from modules import parsed
 
 SOURCE = Path(__file__).parents[1] / "src" / "genoassist"
 MODULES = sorted(SOURCE.glob("*.py"))
@@ -70,16 +69,6 @@ HEAVY = {
     "lingua",
     "spellchecker",
 }
-
-
-@cache
-def parsed(path: Path) -> ast.Module:
-    """The module's tree. CPython 3.11 raises SystemError when a finaliser runs within ``ast.parse``: none does here."""
-    gc.disable()
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    finally:
-        gc.enable()
 
 
 def imports(path: Path, *, top: bool = False) -> set[str]:

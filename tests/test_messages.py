@@ -8,6 +8,7 @@ import string
 from pathlib import Path
 
 import pytest
+from modules import parsed
 
 from genoassist.errors import (
     CorpusError,
@@ -39,7 +40,7 @@ def literal_keys() -> dict[str, list[str]]:
     """Every literal first argument of say() and of the errors, with where it stands; f-strings count by their prefix."""
     found: dict[str, list[str]] = {}
     for path in sorted(SOURCE.glob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(path)):
             if not isinstance(node, ast.Call) or not node.args:
                 continue
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
