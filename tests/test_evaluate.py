@@ -427,12 +427,11 @@ def test_a_set_has_its_make_up(name):
     near_misses = Counter(one.language for one in questions if one.kind == "unanswerable")
     assert answerable["en"] >= 45
     assert answerable["fr"] >= 30
-    assert near_misses["en"] >= 16
-    assert near_misses["fr"] >= 12
+    assert near_misses["en"] >= 18
+    assert near_misses["fr"] >= 14
     kinds = {(one.language, one.kind) for one in questions}
     assert len(kinds) == 2 * 12
-    said = {sum(t.role == "user" for t in one.history) for one in questions if one.kind == "follow_up"}
-    assert said == {1, 2, 3}
+    assert {len(one.history) for one in questions if one.kind == "follow_up"} == {1, 2, 3}
     assert all(one.sections for one in questions if one.answerable)
     assert not any(one.answerable for one in questions if one.kind in ("unanswerable", "off_topic"))
 
