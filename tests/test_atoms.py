@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
-from genoassist.atoms import atoms, missing
+from genoassist.atoms import atoms, counts, missing
 from genoassist.places import forms
 
 
@@ -173,3 +173,19 @@ def test_different_places_stay_apart():
 )
 def test_what_is_missing(said, told, lost):
     assert missing(atoms(said), told) == lost
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        ("five clusters and 35 students", [("5", "clusters students"), ("35", "students")]),
+        ("Les neuf universités du réseau", [("9", "universités réseau")]),
+        ("un bâtiment neuf de 80 mètres", [("80", "mètres")]),
+        ("Seven met on 8 June.", [("7", "met")]),
+        ("The 2031 Lumen fair was held.", []),
+        ("2,031 visitors came, 2031 visiteurs sont venus", [("2031", "visitors came"), ("2031", "visiteurs venus")]),
+        ("Sur 36 stagiaires, 34 ont un certificat.", [("36", "stagiaires"), ("34", "stagiaires certificat")]),
+    ],
+)
+def test_what_numbers_count(text, counted):
+    assert counts(text) == counted

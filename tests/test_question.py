@@ -8,7 +8,16 @@ import pytest
 
 from genoassist import corpus
 from genoassist.names import Names
-from genoassist.question import MAX_CHARACTERS, asks_one_fact, brief, counted_thing, problem, understand, without_orders
+from genoassist.question import (
+    MAX_CHARACTERS,
+    asks_one_fact,
+    brief,
+    counted_thing,
+    kind_asked,
+    problem,
+    understand,
+    without_orders,
+)
 from genoassist.types import Turn
 
 REPORT = Names.of(corpus.load(Path(__file__).parents[1] / "corpus"))
@@ -185,6 +194,28 @@ def test_what_a_follow_up_asks_for_is_its_own(names):
     assert asks_one_fact(query.text)
     query = understand("And when was that?", talk("How many visitors came to Lumen?", "40 [1]."), names)
     assert counted_thing(query.text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Who spoke when the fair opened?", "who"),
+        ("When was it signed, and who was there?", "date"),
+        ("Avec qui Lumen a-t-il signé ?", "who"),
+        ("Où est la foire qui a reçu 40 visiteurs ?", None),
+        ("Where is the fair of the people who came?", None),
+        ("Lumen est dirigé par qui ?", "who"),
+        ("When was the price set?", "date"),
+        ("Quel est le prix du câble ?", "amount"),
+    ],
+)
+def test_the_kind_of_fact_that_is_asked_for(text, kind):
+    assert kind_asked(text) == kind
+
+
+@pytest.mark.parametrize("text", ["Dans quel but Lumen est-il né ?", "What kind of firms came to Turin?"])
+def test_an_aim_or_a_kind_is_more_than_one_fact(text):
+    assert not asks_one_fact(text)
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,8 @@ def test_a_statement_is_not_read_again(unit):
         ("Lumen was signed.", "When was Lumen signed?", False),
         ("Lumen was signed by Brandt.", "Quand Lumen a-t-il été signé ?", False),
         ("Kasper Brandt.", "Who is a partner of Lumen?", True),
+        ("Lumen leads it.", "Who leads the project?", True),
+        ("Lumen leads it.", "Who leads Lumen?", False),
         ("Lumen met in Sweden.", "Qui a parlé pour Lumen ?", False),
         ("Lumen met in Sweden.", "Where did Lumen meet?", True),
         ("The cable costs 3 MW.", "How much does the cable cost?", False),

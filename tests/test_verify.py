@@ -23,7 +23,8 @@ SENTENCES = [Sentence(f"d#s:{i}", "d", "s", text, 0, len(text)) for i, text in e
 def check(assistant: Assistant):
     def one(sentence: str, question: str = "") -> Check:
         vectors = np.asarray(assistant._embedder.get_text_embedding_batch(TOLD), dtype=np.float32)
-        return support(sentence, question, SENTENCES, vectors, {("d", "s"): "Events of the year"}, assistant._embed)
+        headings = {("d", "s"): "Events of the year"}
+        return support(sentence, question, SENTENCES, vectors, headings, assistant._embed, "Auroral Cluster")
 
     return one
 
@@ -79,6 +80,27 @@ def test_what_it_does_not_say_is_a_problem(check, sentence: str, problem: str) -
 )
 def test_a_draft_answers_what_was_asked(check, sentence: str, question: str, passes: bool) -> None:
     assert check(sentence, question).passed is passes
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("sentence", "question", "passes"),
+    [
+        ("In June, Auroral was at the fair.", "When was Auroral at the fair?", True),
+        ("In June, Auroral was at the fair.", "When was the cluster at the fair?", False),
+        ("In June, Boston was at the fair.", "When was Boston at the fair?", False),
+    ],
+)
+def test_a_name_of_the_question_may_stand_in_the_title(check, sentence: str, question: str, passes: bool) -> None:
+    assert check(sentence, question).passed is passes
+
+
+@pytest.mark.models
+def test_what_the_question_names_does_not_choose_the_supporter(check) -> None:
+    found = check(
+        "The fair of June drew an audience of 13,000 participants.", "How many people came to the fair of June?"
+    )
+    assert found.supported_by[0] is SENTENCES[1]
 
 
 def test_nothing_supports_a_sentence_without_candidates() -> None:

@@ -225,11 +225,14 @@ class Assistant:
 
         def verify(sentence: str, candidates: Sequence[Sentence]) -> Check:
             vectors = self._index.vectors([c.id for c in candidates])
-            check = support(sentence, query.text, candidates, vectors, self._headings, self._embed)
-            year = self.corpus.document(candidates[0].document_id).year if candidates else None
+            document = self.corpus.document(candidates[0].document_id) if candidates else None
+            title = f"{document.title}\n{document.title_fr or ''}" if document else ""
+            check = support(sentence, query.text, candidates, vectors, self._headings, self._embed, title)
+            year = document.year if document else None
             if check.passed or year is None or str(year) not in sentence:
                 return check
-            return support(without_year(sentence, year), query.text, candidates, vectors, self._headings, self._embed)
+            undated = without_year(sentence, year)
+            return support(undated, query.text, candidates, vectors, self._headings, self._embed, title)
 
         return verify
 

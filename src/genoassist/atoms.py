@@ -12,9 +12,9 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
-from genoassist.numbers import Token, numbers, tokens
+from genoassist.numbers import Token, in_digits, numbers, tokens
 from genoassist.places import acronyms, forms, openers, places
-from genoassist.words import WORD, akin, any_stop_words, fold, stems, ungroup
+from genoassist.words import WORD, akin, any_stop_words, fold, stems
 
 # Before a month's name: nobody says "in may" of the verb, "en Mars" of the planet.
 _DATING = frozenset("in since until early late mid last next en debut fin mi depuis".split())
@@ -112,18 +112,27 @@ def month_names() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
+_VERBS = frozenset("have had has are were was will ont avaient eu sont etaient seront".split())
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PLURAL = re.compile(r"[^\W\d_A-Z][\w’'-]*[sx]")
 _COUNTED = re.compile(r"(?<![\w.])(\d+)\s+((?:[^\W\d_][\w’'-]*\s*){1,4})")
 
 
 def counts(text: str) -> list[tuple[str, str]]:
-    """(number, the words it counts) for every number followed by words; "40 in-person and 290 virtual guests" are all guests."""
-    plain = ungroup(text)
+    """(number, the words it counts) for every number followed by words; "40 in-person and 290 virtual guests" are all guests.
+
+    A year counts nothing: "The 2022 convention", but "2022 visitors". A number before a verb counts what the one before does.
+    """
+    plain = in_digits(text)
     found: list[tuple[str, str, bool]] = []
     for match in _COUNTED.finditer(plain):
         words = match.group(2).split()
+        if found and fold(words[0]) in _VERBS:  # "Of 36 trainees, 34 have …"
+            words = [*found[-1][1].split()[:1], *words]
         shared = bool(words) and fold(words[-1]) in {"and", "et", "or", "ou"}
         named = [w for w in words if fold(w) not in any_stop_words()]
-        if named and not atoms(match.group(2)).months:
+        year = _YEAR.fullmatch(match.group(1)) and not any(_PLURAL.fullmatch(w) for w in named[:3])
+        if named and not year and not atoms(match.group(2)).months:
             found.append((match.group(1), " ".join(named[:3]), shared))
     return [
         (number, f"{noun} {found[i + 1][1]}" if shared and i + 1 < len(found) else noun)

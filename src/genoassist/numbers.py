@@ -91,6 +91,25 @@ def _number_words() -> dict[str, int]:
     return found
 
 
+@cache
+def _cardinals() -> tuple[re.Pattern[str], dict[str, int]]:
+    """The one-word cardinals of both languages standing alone, and their values; « neuf » before a plural only: it is also new."""
+    found = {
+        spelled: value
+        for language in ("en", "fr")
+        for value in (*range(2, 21), *range(30, 100, 10))
+        if re.fullmatch(r"[a-z]+", spelled := num2words(value, lang=language))
+    }
+    words = "|".join(sorted(found, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])(?<!neuf)|(?<![\w-])neuf(?=\s\w+[sx]\b)", re.IGNORECASE), found
+
+
+def in_digits(text: str) -> str:
+    """The text with one-word cardinals in digits and digits grouped: "five clusters" is "5 clusters"."""
+    pattern, values = _cardinals()
+    return pattern.sub(lambda m: str(values[m.group().lower()]), ungroup(text))
+
+
 def numbers(sequence: Sequence[Token | None]) -> frozenset[str]:
     """The values of the numbers, as digits with a decimal point; None stands for a token that is no number (a month)."""
     found: set[str] = set()

@@ -55,6 +55,7 @@ _MORE_FACTS = re.compile(
     r"\b(?:list|name (?:the|all|some)|(?:which|what) (?:\w+ ){0,2}\w+(?<!s)s (?!is\b|was\b|of\b)|"
     r"what (?:are|were|did|do|does|happened)|who (?:are|were|else)|why|how (?!many|much|long|old|far)|"
     r"quel(?:le)?s|qui (?:sont|etaient)|liste[rz]?|cite[rz]?|pourquoi|comment|que (?:fait|font|dit)|qu'|quoi|"
+    r"(?:what|which|quel(?:le)?) (?:purpose|reason|aim|goal|kind|sort|type|way|but|raison|objectif|genre|sorte|maniere|facon|propos)|"
     r"(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
 )
 
@@ -95,30 +96,26 @@ def asks_one_fact(text: str) -> bool:
     return bool(_ONE_FACT.search(folded)) and not _MORE_FACTS.search(folded)
 
 
-# The kind of fact asked for, by the first of these that is found: "When was the price set?" asks for a date.
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
-    (
-        "date",
-        re.compile(
-            r"\b(?:when|quand|(?:what|which) (?:date|day|month|year)|quel(?:le)? (?:date|jour|mois|annee)|since what|"
-            r"depuis quel)\b"
-        ),
-    ),
-    ("who", re.compile(r"\b(?:who|whom|qui)\b")),
-    (
-        "amount",
-        re.compile(
-            r"\b(?:costs?|prices?|budget|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
-            r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)\b"
-        ),
-    ),
+# The kind of fact asked for, by the first of these in the question; an amount where there is none: "When was the price set?"
+# asks for a date. "qui" and "who" after a noun begin a clause and ask nothing.
+_DATE = r"\b(?:when|quand|(?:what|which) (?:date|day|month|year)|quel(?:le)? (?:date|jour|mois|annee)|since what|depuis quel)\b"
+_WHO = (
+    r"(?:(?:^|[,;:(])\W*|\b(?:a|de|avec|par|pour|chez|et|sur|c'est|est|and|with|by|for|to|of|from|but|is|was) )"
+    r"(?:who|whom|qui)\b|\b(?:who|whom|qui)\W*$"
+)
+_DATE_OR_WHO = re.compile(f"(?P<date>{_DATE})|(?P<who>{_WHO})")
+_AMOUNT = re.compile(
+    r"\b(?:costs?|prices?|budget|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
+    r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)\b"
 )
 
 
 def kind_asked(text: str) -> Kind | None:
     """What a question asks for: a date, a person or body, an amount of money or the share of one; None for anything else."""
     folded = fold(_own(text))
-    return next((kind for kind, pattern in _KINDS if pattern.search(folded)), None)
+    if found := _DATE_OR_WHO.search(folded):
+        return "date" if found["date"] else "who"
+    return "amount" if _AMOUNT.search(folded) else None
 
 
 _COUNTED = re.compile(r"\b(?:how many|combien (?:de |d'))\s*((?:[\w'-]+\s*){1,3})")

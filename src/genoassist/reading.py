@@ -197,7 +197,8 @@ def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
 def tells(check: Check, query: Query, names: Names) -> bool:
     """True when a sentence tells a number, a month or a telling name that the question has not, of the thing counted.
 
-    A number or month that only a title has is the year of a report, not what was asked.
+    Of who it was any name tells, even that of the report's subject. A number or month that only a title has is the year of
+    a report, not what was asked.
     """
     said, asked = atoms(check.sentence), atoms(query.text)
     there = atoms("\n".join(source.text for source in check.supported_by))
@@ -211,9 +212,12 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     if kind == "date":
         return bool(new or dated)
     known = {*map(fold, asked.names), *content_words(query.text)}
-    telling = [n for n in map(fold, said.names) if n in names.topical and not any(akin(n, word) for word in known)]
+    opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
+    strange = [name for name in [*opening, *map(fold, said.names)] if not any(akin(name, word) for word in known)]
     if kind == "who":
-        telling = [name for name in telling if name not in places()]
-    elif kind == "amount" and new and not AMOUNT.search(check.sentence):
+        return bool(new or dated) or any(name not in places() for name in strange)
+    if kind == "amount" and new and not AMOUNT.search(check.sentence):
         return False
-    return bool(telling or new or dated)
+    telling = names.topical.intersection([*strange, *(fold(name) for name in there.names)])
+    untold = [word for word in content_words(check.sentence) if not any(akin(word, k) for k in known)]
+    return bool(new or dated) or any(akin(word, name) for word in [*strange, *untold] for name in telling)

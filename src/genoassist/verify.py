@@ -38,11 +38,13 @@ def support(
     vectors: Vectors,
     headings: Mapping[tuple[str, str], str],
     embed: Embed,
+    title: str = "",
 ) -> Check:
     """The check of one written sentence against candidate sentences.
 
     ``vectors`` are the candidates' normalised embeddings, a row each; ``headings`` (by document and section id)
-    are what a name may also stand in. The first supporter is the nearest in meaning, the others add what it lacks.
+    are what a name may also stand in, and what the question names itself in the ``title`` of their document. The first
+    supporter is the nearest in meaning, the others add what it lacks.
     """
     if not candidates:
         return Check(sentence, (), ("nothing was found to support it",))
@@ -50,16 +52,17 @@ def support(
     closeness = (
         vectors @ near + vectors @ with_question + 0.1 * np.array([_shared(sentence, c.text) for c in candidates])
     )
-    wanted = atoms(sentence)
+    wanted = claims(sentence, question, title)
 
     def with_heading(chosen: Sequence[Sentence]) -> str:
         return "\n".join(
             [*(c.text for c in chosen), *(headings.get((c.document_id, c.section_id), "") for c in chosen)]
         )
 
-    lacks = [len(missing(wanted, with_heading([c]))) for c in candidates]
+    given = set(missing(atoms(question), ""))
+    lacks = [len(set(missing(wanted, with_heading([c]))) - given) for c in candidates]
     nearest = sorted(range(len(candidates)), key=lambda i: (-closeness[i], i))
-    # Among the nearest few, the one that has most of what must be exact; then the others, by nearness.
+    # Among the nearest few, the one that has most of what must be exact and the question has not; then the others, by nearness.
     first = min(nearest[:NEAREST], key=lambda i: (lacks[i], nearest.index(i)))
     order = [first, *(i for i in nearest if i != first)]
     chosen = [candidates[order[0]]]
@@ -87,6 +90,13 @@ def support(
     if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence):
         problems.append("says no more than the question")
     return Check(sentence, tuple(chosen), tuple(problems))
+
+
+def claims(sentence: str, question: str, title: str) -> Atoms:
+    """What a sentence must find support for: all but the names of the question that its document's title has."""
+    said = atoms(sentence)
+    given = {*atoms(question).names}.difference(missing(said, title))
+    return Atoms(said.numbers, said.months, tuple(name for name in said.names if name not in given))
 
 
 def without_year(sentence: str, year: int) -> str:
