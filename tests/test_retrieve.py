@@ -13,7 +13,7 @@ from genoassist.embedder import Embedder
 from genoassist.evaluate import load_questions
 from genoassist.index import Index, sync
 from genoassist.passages import passages
-from genoassist.retrieve import CANDIDATES, LEXICAL_WEIGHT, find, fuse, retriever
+from genoassist.retrieve import CANDIDATES, LEXICAL_WEIGHT, RAISED, find, fuse, levelled, retriever
 from genoassist.types import Corpus, Evidence, Query
 from genoassist.words import terms
 
@@ -40,6 +40,17 @@ def test_scores_are_standardised_and_added():
     )
     assert fuse([("a", 0.9), ("b", 0.9)], []) == {"a": 0.0, "b": 0.0}
     assert fuse([], []) == {}
+
+
+def test_the_other_language_is_raised_towards_the_best(report, index, embedder):
+    hits = ask("Who coordinates COBIOE?", index, embedder, report, candidates=4).hits[:4]
+    one, two, three, four = (replace(hit, score=score) for hit, score in zip(hits, (4.0, 3.0, 2.0, 1.0), strict=True))
+    raised = RAISED * (3.0 - 2.0)  # the best of each language: 4, 2 in English, 3, 1 in French
+    found = levelled([one, two, three, four], ["en", "fr", "en", "fr"])
+    assert [hit.passage for hit in found] == [hit.passage for hit in (one, two, three, four)]
+    assert [hit.score for hit in found] == [4.0, 3.0 + raised, 2.0, 1.0 + raised]
+    assert levelled([one, two], ["en", "en"]) == [one, two]
+    assert levelled([], []) == []
 
 
 @pytest.mark.parametrize("question", ["Who coordinates COBIOE?", "Où s’est tenu Bio-Europe ?", "kangaroo"])
