@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from num2words import num2words
 
 from genoassist.atoms import atoms, counts, missing
-from genoassist.places import forms
+from genoassist.places import forms, in_french
 
 
 @pytest.mark.parametrize(
@@ -189,3 +189,17 @@ def test_what_is_missing(said, told, lost):
 )
 def test_what_numbers_count(text, counted):
     assert counts(text) == counted
+
+
+@pytest.mark.parametrize(
+    ("text", "french"),
+    [
+        ("La foire a eu lieu à Leipzig, Germany.", "La foire a eu lieu à Leipzig, Allemagne."),
+        ("À Lisbon puis à Singapore", "À Lisbonne puis à Singapour"),
+        ("la National University of Singapore", "la National University of Singapore"),
+        ("le Sweden Cluster et Cluster Sweden", "le Sweden Cluster et Cluster Sweden"),
+        ("Elle a lieu au Portugal et à Oral.", "Elle a lieu au Portugal et à Oral."),
+    ],
+)
+def test_places_in_a_french_text_are_in_french(text, french):
+    assert in_french(text) == french

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from genoassist import corpus as corpora
+from genoassist.assistant import Assistant
 from genoassist.evaluate import load_questions, score
 from genoassist.passages import passages
 from genoassist.settings import Settings
-from genoassist.types import Turn
+from genoassist.types import Query, Turn
 
 ROOT = Path(__file__).parents[1]
 
@@ -152,3 +153,38 @@ def test_a_synthetic_corpus_has_the_sentences_it_says(script: Callable[[str], An
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1, abs=1e-6)
     assert (vectors @ basis.T).max(axis=1).min() > 0.9
     assert growth.invented(basis, texts[:3]) == growth.invented(basis, texts)[:3]
+
+
+def test_public_questions_are_drawn_alike_and_scored_by_hand(script: Callable[[str], Any]):
+    public = script("public")
+    rows = [{"answerable": i % 2 == 0, "n": i} for i in range(20)]
+    assert public.drawn(rows, 3) == public.drawn(rows, 3)
+    assert sum(row["answerable"] for row in public.drawn(rows, 3)) == 3
+    one, two, three, four = (
+        public.Row(answerable, answered, probability)
+        for answerable, answered, probability in (
+            (True, True, 0.9),
+            (True, False, 0.3),
+            (False, True, 0.5),
+            (False, False, 0.1),
+        )
+    )
+    assert public.area([one, two, three, four]) == 0.75
+    assert public.balanced(public.decided_rates([one, two, three, four], lambda row: row.answered)) == 0.5
+    assert public.best_threshold([one, two, three, four]) == 0.3
+    assert public.normalised("in the 10th, and 11th centuries.") == " in 10th and 11th centuries "
+
+
+@pytest.mark.models
+def test_a_stage_turned_off_is_on_again_after_it(script: Callable[[str], Any], settings: Settings):
+    ablation = script("ablation")
+    assistant = Assistant.open(settings)
+    off = ablation.STAGES[0]
+    with ablation.without(off):
+        assert assistant.ask("Who painted the Mona Lisa?", engine=off.engine).kind == "answer"
+    assert assistant.ask("Who painted the Mona Lisa?", engine=off.engine).kind == "refusal"
+    with ablation.without(ablation.STAGES[4]):
+        query = Query("Who?", "Who?", "en")
+        sentences = assistant.corpus.documents[0].sections[1].sentences
+        assert assistant._verifier(query)("It was in Boston in 1912.", sentences).passed
+    assert not assistant._verifier(query)("It was in Boston in 1912.", sentences).passed

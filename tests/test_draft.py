@@ -53,6 +53,8 @@ def test_the_same_sentence_is_not_said_twice(small: Corpus) -> None:
         ("It was in June.", "It was in June [1]."),
         ("It was in June", "It was in June [1]."),
         ("Vraiment\u202f?", "Vraiment [1]?"),
+        ("Merck, Taiho, etc.", "Merck, Taiho, etc. [1]."),
+        ("Merck, Taiho, etc", "Merck, Taiho, etc. [1]."),
         ("The report states: “It was. It is.”", "The report states: “It was.\u2060 It is.” [1]."),
         ("It was led by Dr. Smith.", "It was led by Dr.\u2060 Smith [1]."),
     ],

@@ -244,7 +244,8 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
 
 def quotation(*sentences: Sentence, reader: Language, source: Language, lead: str = "states", under: str = "") -> Check:
     """Corpus sentences, verbatim but for a final stop and a stray quotation mark; they support themselves."""
-    text = re.sub(r"[ \t\r\n]+", " ", " ".join(s.text for s in sentences)).removesuffix(".")
+    text = re.sub(r"[ \t\r\n]+", " ", " ".join(s.text for s in sentences))
+    text = text if text.endswith("etc.") else text.removesuffix(".")
     for opening, closing in ('""', "“”", "«»"):
         if text.count(opening) + text.count(closing) * (opening != closing) == 1:
             text = text.strip(f"{opening}{closing} \u00a0\u202f")

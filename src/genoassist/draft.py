@@ -22,7 +22,8 @@ from genoassist.types import (
 # After the stop of an abbreviation ("Dr. X"), an invisible word joiner tells readers of marks that no sentence ends there.
 _JOINER = "\u2060"
 _INNER_STOP = re.compile(r"(?<=[.!?…])(?=\s+[A-ZÀ-Ý«\"“])")
-_END = re.compile(r"[\s\u00a0\u202f]*([.!?…]*)$")
+# The stop of "etc." is its own.
+_END = re.compile(r"(?<=\betc\.)$|[\s\u00a0\u202f]*((?<!\betc)[.!?…]+|)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +103,5 @@ def marked(sentence: str, numbers: list[int], language: Language) -> str:
     found = _END.search(plain)
     stop = found.group(1) if found else ""
     body = plain[: found.start()] if found else plain
-    joined = _INNER_STOP.sub(_JOINER, body)
+    joined = re.sub(r"\betc$", "etc.", _INNER_STOP.sub(_JOINER, body))
     return f"{joined} {''.join(f'[{n}]' for n in dict.fromkeys(numbers))}{stop or '.'}"

@@ -5,6 +5,7 @@ Countries, languages and cities come from the Unicode CLDR (through Babel).
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from babel import Locale
@@ -52,6 +53,32 @@ def openers() -> frozenset[str]:
     """Folded names of places that are names even where the capital may be that of the sentence."""
     single = {w[0] for pair in _territories() for w in map(_words, pair) if len(w) == 1}
     return frozenset(single - {"reunion", "canton", "center", "oral"})  # also common words
+
+
+@cache
+def _english_alone() -> tuple[re.Pattern[str], dict[str, str]]:
+    """The one-word English names of places that French writes otherwise, standing alone: not that of "University of …"."""
+    names = {
+        english: french
+        for english, french in _territories()
+        if fold(english) in openers() and fold(english) != fold(french)
+    }
+    french_too = {word for _, french in _territories() for word in french.split()}
+    found = {english: french for english, french in names.items() if english not in french_too}
+    words = "|".join(sorted(found, key=len, reverse=True))
+    return re.compile(rf"(?<!\bof )(?<![\w-])(?:{words})(?![\w-]|\s[A-Z])"), found
+
+
+def in_french(text: str) -> str:
+    """A French text with the countries and cities that stand in it in English in French: "Stockholm, Suède"."""
+    pattern, names = _english_alone()
+    return pattern.sub(lambda m: m[0] if _after_name(text[: m.start()]) else names[m[0]], text)
+
+
+def _after_name(before: str) -> bool:
+    """True when the word before is a part of the same name: "Cluster Portugal", but not « À Portugal »."""
+    last = re.search(r"(\S+) $", before)
+    return bool(last and last[1][0].isupper() and last[1].isalpha() and fold(last[1]) not in any_stop_words())
 
 
 @cache

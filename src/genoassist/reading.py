@@ -14,7 +14,7 @@ from genoassist.atoms import atoms, counts
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
-from genoassist.places import places
+from genoassist.places import in_french, places
 from genoassist.present import set_in_french
 from genoassist.question import asks_one_fact, counted_thing, kind_asked
 from genoassist.sentences import split
@@ -124,7 +124,7 @@ def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[
     prompt = _prompt(unit.text, query.text, _pointed(unit, best, task) if asks_one_fact(query.text) else task)
     text = model.complete(prompt, max_tokens=MAX_TOKENS, stop=["\n\n"]).strip()
     text = text.strip('“”"«» ') if text[:1] in '“"«' else text
-    text = set_in_french(text) if query.language == "fr" else text
+    text = set_in_french(in_french(text)) if query.language == "fr" else text
     return tuple(text[start:end] for start, end in split(text, query.language))
 
 

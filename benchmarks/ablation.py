@@ -1,0 +1,122 @@
+"""What each stage adds: cosine, BM25, refusing, reading, judging, verifying, one after the other, on the same questions.
+
+    python benchmarks/ablation.py [SET.yaml ...] [-o benchmarks/ablation.md]
+
+Each row is the product with the later stages turned off; the last is the product. On the two sets of the report when none is
+named; about half an hour a set with the language model.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from quality import DATA, PUT_ASIDE, ROOT, mean, share
+
+from genoassist import answer, present, reading, retrieve, settings
+from genoassist.assistant import Assistant
+from genoassist.evaluate import Scorecard, load_questions, run
+from genoassist.reading import Verify
+from genoassist.types import Check, EngineChoice, Query, Sentence
+
+NEVER = -1.0e9
+
+
+def unverified(assistant: Assistant, query: Query) -> Verify:
+    """Ties a sentence to its supporters and finds no fault with it."""
+    verify = VERIFIER(assistant, query)
+
+    def tied(sentence: str, candidates: Sequence[Sentence]) -> Check:
+        return replace(verify(sentence, candidates), problems=())
+
+    return tied
+
+
+VERIFIER = Assistant._verifier
+NO_BM25 = (retrieve, "LEXICAL_WEIGHT", 0.0)
+NO_REFUSAL = (answer, "FOUND", 0.0)
+UNJUDGED = ((reading, "ANSWERS", 0.0), (reading, "LIKELY", NEVER))
+UNVERIFIED = (Assistant, "_verifier", unverified)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A row: what it has, with which writer, and what is turned off for it."""
+
+    name: str
+    engine: EngineChoice
+    off: tuple[tuple[Any, str, Any], ...] = ()
+
+
+STAGES = (
+    Stage("the nearest sentence by cosine, quoted", "extractive", (NO_BM25, NO_REFUSAL)),
+    Stage("+ BM25", "extractive", (NO_REFUSAL,)),
+    Stage("+ refusing by what retrieval knows", "extractive"),
+    Stage("the language model, neither judged nor verified", "llm", (*UNJUDGED, UNVERIFIED)),
+    Stage("+ judged", "llm", (UNVERIFIED,)),
+    Stage("+ verified: the product", "llm"),
+)
+
+
+@contextmanager
+def without(stage: Stage) -> Iterator[None]:
+    """The product with what a stage has not turned off."""
+    with ExitStack() as stack:
+        for where, name, value in stage.off:
+            stack.enter_context(mock.patch.object(where, name, value))
+        yield
+
+
+def asked(questions: Path, stages: Sequence[Stage]) -> Iterator[tuple[Stage, Scorecard]]:
+    """Each stage with its scorecard."""
+    corpus = questions.parent / "corpus" if (questions.parent / "corpus").is_dir() else ROOT / "corpus"
+    with tempfile.TemporaryDirectory() as index:
+        assistant = Assistant.open(settings.load(corpus=corpus, index=Path(index)))
+        assistant.load()
+        for stage in stages:
+
+            def ask(question: Any, engine: EngineChoice = stage.engine) -> dict[str, Any]:
+                return present.to_json(assistant.ask(question.question, question.history, engine=engine), question.id)
+
+            def told(done: int, total: int, name: str = stage.name) -> None:
+                sys.stderr.write(f"\r{name}: {done} of {total}  ")
+
+            with without(stage):
+                yield stage, run(load_questions(questions), ask, told, corpus)
+
+
+def table(cards: Iterator[tuple[Stage, Scorecard]], name: str) -> str:
+    """The rows in Markdown."""
+    lines = [
+        f"| {name} | right facts | refused when it should | refused though it says | precision / recall |",
+        "|---|---|---|---|---|",
+    ]
+    for stage, card in cards:
+        g = card.overall
+        cited = f"{mean(g.precision)} / {mean(g.recall)}"
+        lines.append(f"| {stage.name} | {share(g.right)} | {share(g.declined)} | {share(g.refused)} | {cited} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Ask, and write the tables."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    sets = [DATA / f"{name}.yaml" for name in (PUT_ASIDE, "development")]
+    parser.add_argument("sets", nargs="*", type=Path, default=sets, metavar="SET.yaml")
+    parser.add_argument("-o", "--output", type=Path, default=ROOT / "benchmarks" / "ablation.md")
+    given = parser.parse_args()
+    tables = [table(asked(path.resolve(), STAGES), str(path.resolve().relative_to(ROOT))) for path in given.sets]
+    text = "\n\n".join(["# What each stage adds", *tables, "Written by `python benchmarks/ablation.py`."]) + "\n"
+    given.output.write_text(text, encoding="utf-8")
+    print("\n" + text)
+
+
+if __name__ == "__main__":
+    main()
