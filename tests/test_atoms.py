@@ -195,6 +195,7 @@ def test_what_numbers_count(text, counted):
     ("text", "french"),
     [
         ("La foire a eu lieu à Leipzig, Germany.", "La foire a eu lieu à Leipzig, Allemagne."),
+        ("en Leipzig, en Allemagne, puis en Suède, Norvège", "à Leipzig, en Allemagne, puis en Suède, Norvège"),
         ("À Lisbon puis à Singapore", "À Lisbonne puis à Singapour"),
         ("la National University of Singapore", "la National University of Singapore"),
         ("le Sweden Cluster et Cluster Sweden", "le Sweden Cluster et Cluster Sweden"),

@@ -33,6 +33,10 @@ _ACRONYMS = (
 )
 
 
+# « en Leipzig, Allemagne »: what a country follows is a town.
+_TOWN = re.compile(r"\ben ([A-ZÀ-Ý][\w-]+)(?=, (?:en |au |aux )?([A-ZÀ-Ý][\w-]+))")
+
+
 def _words(text: str) -> list[str]:
     return [w for w in (fold(m.group()) for m in WORD.finditer(text)) if w not in any_stop_words()]
 
@@ -70,9 +74,10 @@ def _english_alone() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def in_french(text: str) -> str:
-    """A French text with the countries and cities that stand in it in English in French: "Stockholm, Suède"."""
+    """A French text with the places that stand in it in English in French: "Stockholm, Suède"; « à » before a town, not « en »."""
     pattern, names = _english_alone()
-    return pattern.sub(lambda m: m[0] if _after_name(text[: m.start()]) else names[m[0]], text)
+    named = pattern.sub(lambda m: m[0] if _after_name(text[: m.start()]) else names[m[0]], text)
+    return _TOWN.sub(lambda m: f"à {m[1]}" if fold(m[2]) in openers() and fold(m[1]) not in openers() else m[0], named)
 
 
 def _after_name(before: str) -> bool:

@@ -22,6 +22,11 @@ _FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "\u202f"),
     (re.compile(r"(?<=[\w)»’”])[ \u00a0]*([;!?])(?=\s|$)"), "\u202f\\1"),
     (re.compile(r"(?<=[\w)»’”])[ \u202f]*:(?=\s)"), "\u00a0:"),
+    # With « avoir » a participle does not agree with what follows it: « a retenus les marchés ».
+    (
+        re.compile(r"(?<!\bles )\b(a|ont|avait|avaient) (?!tous\b|plus\b)(\w+[éu])e?s (?=(?:les?|la|des|une?|\d+) )"),
+        r"\1 \2 ",
+    ),
     (re.compile(r"«[ \u202f]*(?=\S)"), "«\u00a0"),
     (re.compile(r"(?<=\S)[ \u202f]*»"), "\u00a0»"),
 )
