@@ -26,8 +26,6 @@ from genoassist.evaluate import Scorecard, load_questions, run
 from genoassist.reading import Verify
 from genoassist.types import Check, EngineChoice, Query, Sentence
 
-NEVER = -1.0e9
-
 
 def unverified(assistant: Assistant, query: Query) -> Verify:
     """Ties a sentence to its supporters and finds no fault with it."""
@@ -42,8 +40,13 @@ def unverified(assistant: Assistant, query: Query) -> Verify:
 VERIFIER = Assistant._verifier
 NO_BM25 = (retrieve, "LEXICAL_WEIGHT", 0.0)
 NO_REFUSAL = (answer, "FOUND", 0.0)
-UNJUDGED = ((reading, "ANSWERS", 0.0), (reading, "LIKELY", NEVER))
-UNVERIFIED = (Assistant, "_verifier", unverified)
+# Above CERTAIN and alike, so that sections are read in the order of retrieval and nothing is asked twice.
+UNJUDGED = ((reading, "ANSWERS", 0.0), (reading, "judge", lambda *_: 9.0))
+UNVERIFIED = (
+    (Assistant, "_verifier", unverified),
+    (reading, "polar", lambda check, *_: check),
+    (reading, "stated_well", lambda check: check),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,8 @@ STAGES = (
     Stage("the nearest sentence by cosine, quoted", "extractive", (NO_BM25, NO_REFUSAL)),
     Stage("+ BM25", "extractive", (NO_REFUSAL,)),
     Stage("+ refusing by what retrieval knows", "extractive"),
-    Stage("the language model, neither judged nor verified", "llm", (*UNJUDGED, UNVERIFIED)),
-    Stage("+ judged", "llm", (UNVERIFIED,)),
+    Stage("the language model, neither judged nor verified", "llm", (*UNJUDGED, *UNVERIFIED)),
+    Stage("+ judged", "llm", UNVERIFIED),
     Stage("+ verified: the product", "llm"),
 )
 

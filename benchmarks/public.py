@@ -76,12 +76,13 @@ def decided(assistant: Assistant, question: str, language: Language) -> tuple[An
     """The answer, and the highest probability that reading gave a section (0 when none was likely enough to be read)."""
     found = [0.0]
 
-    def noted(*given: Any, **how: Any) -> float:
-        found.append(weighed(*given, **how))
-        return found[-1]
+    def noted(*given: Any) -> reading.Reading:
+        read = of(*given)
+        found.append(reading.probability(read.signals, read=True))
+        return read
 
-    weighed = reading.probability
-    with mock.patch.object(reading, "probability", noted):
+    of = reading.read_unit
+    with mock.patch.object(reading, "read_unit", noted):
         return assistant.ask(question, language=language, engine="llm"), max(found)
 
 
@@ -136,7 +137,7 @@ def memerag(bench: Path, folder: Path, language: Language) -> tuple[Rate, Rate]:
     lines = (bench / "memerag_fr_en" / f"{language}_ext_majority.jsonl").read_text("utf-8").splitlines()
     marks: dict[str, list[bool]] = {"Supported": [], "Not Supported": []}
     every = list(map(json.loads, lines))
-    contexts = [(one["query"], "\n\n".join(p["text"] for p in one["context"])) for one in every]
+    contexts = [("Passages", "\n\n".join(p["text"] for p in one["context"])) for one in every]
     with asked_of(folder, contexts, language, read=False) as assistant:
         for at, one in enumerate(told(every, f"MEMERAG {language}")):
             verify = assistant._verifier(Query(one["query"], one["query"], detect(one["query"], language)))
@@ -227,7 +228,12 @@ def main() -> None:
         label, rows = f"NoMIRACL, {language}", ten[language]
         lines.append(row(f"{label}, as it is", f"nomiracl_{language}", rows, lambda r: r.answered))
         lines.append(
-            row(f"{label}, threshold set on English", f"nomiracl_{language}_en", rows, lambda r: r.probability >= least)
+            row(
+                f"{label}, threshold set on these English ones",
+                f"nomiracl_{language}_en",
+                rows,
+                lambda r: r.probability >= least,
+            )
         )
     lines.append(row("SQuAD 2.0 (half of the dev set)", "squad", short, lambda r: r.answered))
     has = Rate(sum(bool(r.told) for r in short), sum(r.answerable for r in short))

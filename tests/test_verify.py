@@ -86,8 +86,9 @@ def test_a_draft_answers_what_was_asked(check, sentence: str, question: str, pas
 @pytest.mark.parametrize(
     ("sentence", "question", "passes"),
     [
-        ("In June, Auroral was at the fair.", "When was Auroral at the fair?", True),
-        ("In June, Auroral was at the fair.", "When was the cluster at the fair?", False),
+        ("Thanks to it, Auroral had access to 3,000 companies.", "How many companies did Auroral meet?", True),
+        ("Thanks to it, Auroral had access to 3,000 companies.", "How many companies did it meet?", False),
+        ("In October, Auroral was held in Leipzig.", "When was Auroral in Leipzig?", False),
         ("In June, Boston was at the fair.", "When was Boston at the fair?", False),
     ],
 )

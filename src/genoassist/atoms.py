@@ -113,6 +113,7 @@ def month_names() -> tuple[str, ...]:
 
 
 _VERBS = frozenset("have had has are were was will ont avaient eu sont etaient seront".split())
+_DATED = re.compile(r"\b(?:in|en|the|since|depuis|by|from|of|de|du|de l['’]an)\s$", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PLURAL = re.compile(r"[^\W\d_A-Z][\w’'-]*[sx]")
 _COUNTED = re.compile(r"(?<![\w.])(\d+)\s+((?:[^\W\d_][\w’'-]*\s*){1,4})")
@@ -125,15 +126,21 @@ def counts(text: str) -> list[tuple[str, str]]:
     """
     plain = in_digits(text)
     found: list[tuple[str, str, bool]] = []
+    end = 0
     for match in _COUNTED.finditer(plain):
-        words = match.group(2).split()
-        if found and fold(words[0]) in _VERBS:  # "Of 36 trainees, 34 have …"
-            words = [*found[-1][1].split()[:1], *words]
-        shared = bool(words) and fold(words[-1]) in {"and", "et", "or", "ou"}
-        named = [w for w in words if fold(w) not in any_stop_words()]
-        year = _YEAR.fullmatch(match.group(1)) and not any(_PLURAL.fullmatch(w) for w in named[:3])
-        if named and not year and not atoms(match.group(2)).months:
-            found.append((match.group(1), " ".join(named[:3]), shared))
+        number, words = match.group(1), match.group(2).split()
+        named = [w for w in words if fold(w) not in any_stop_words() | _VERBS]
+        # "2,000" is grouped and no year, "2022 visitors" are counted, "in 2022 visitors" are not.
+        dated = _DATED.search(plain[: match.start()]) or not any(_PLURAL.fullmatch(w) for w in named[:3])
+        year = _YEAR.fullmatch(number) and number in text and dated
+        if year or atoms(match.group(2)).months:
+            continue
+        if found and fold(words[0]) in _VERBS and not re.search(r"[.!?]\s", plain[end : match.start()]):
+            named = [*found[-1][1].split(), *named]  # "Of 36 trainees, 34 have …"
+        shared = fold(words[-1]) in {"and", "et", "or", "ou"}
+        if named:
+            found.append((number, " ".join(named[:3]), shared))
+            end = match.end()
     return [
         (number, f"{noun} {found[i + 1][1]}" if shared and i + 1 < len(found) else noun)
         for i, (number, noun, shared) in enumerate(found)

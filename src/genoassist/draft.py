@@ -23,7 +23,7 @@ from genoassist.types import (
 _JOINER = "\u2060"
 _INNER_STOP = re.compile(r"(?<=[.!?…])(?=\s+[A-ZÀ-Ý«\"“])")
 # The stop of "etc." is its own.
-_END = re.compile(r"(?<=\betc\.)$|[\s\u00a0\u202f]*((?<!\betc)[.!?…]+|)$")
+_END = re.compile(r"(?<=\betc\.)\.*$|[\s\u00a0\u202f]*((?<!\betc)[.!?…]+|)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

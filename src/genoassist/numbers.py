@@ -93,21 +93,30 @@ def _number_words() -> dict[str, int]:
 
 @cache
 def _cardinals() -> tuple[re.Pattern[str], dict[str, int]]:
-    """The one-word cardinals of both languages standing alone, and their values; « neuf » before a plural only: it is also new."""
+    """Runs of number words of both languages, and the values of the cardinals; not "seize", which startups do to opportunities."""
     found = {
         spelled: value
         for language in ("en", "fr")
         for value in (*range(2, 21), *range(30, 100, 10))
-        if re.fullmatch(r"[a-z]+", spelled := num2words(value, lang=language))
+        if re.fullmatch(r"[a-z]+", spelled := num2words(value, lang=language)) and spelled != "seize"
     }
-    words = "|".join(sorted(found, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])(?<!neuf)|(?<![\w-])neuf(?=\s\w+[sx]\b)", re.IGNORECASE), found
+    word = "|".join(sorted({*found, *_SCALES, *_number_words(), "one", "une?"}, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{word})(?:[\s-]+(?:(?:and|et)[\s-]+)?(?:{word}))*(?![\w-])", re.IGNORECASE), found
 
 
 def in_digits(text: str) -> str:
-    """The text with one-word cardinals in digits and digits grouped: "five clusters" is "5 clusters"."""
+    """The text with cardinals of one word in digits and digits grouped: "five clusters" is "5 clusters"."""
     pattern, values = _cardinals()
-    return pattern.sub(lambda m: str(values[m.group().lower()]), ungroup(text))
+    plain = ungroup(text)
+
+    def digits(run: re.Match[str]) -> str:
+        word = run[0].lower()
+        after = WORD.search(plain, run.end())
+        new = word == "neuf" and (after is None or after[0][-1] not in "sx" or fold(after[0]) in any_stop_words())
+        dated = run[0] == "Sept"  # a month
+        return run[0] if word not in values or new or dated else str(values[word])
+
+    return pattern.sub(digits, plain)
 
 
 def numbers(sequence: Sequence[Token | None]) -> frozenset[str]:

@@ -33,8 +33,10 @@ _ACRONYMS = (
 )
 
 
-# « en Leipzig, Allemagne »: what a country follows is a town.
-_TOWN = re.compile(r"\ben ([A-ZÀ-Ý][\w-]+)(?=, (?:en |au |aux )?([A-ZÀ-Ý][\w-]+))")
+# Also names of people, of a state, of French spelling.
+_ALSO_OTHERS = frozenset({"jordan", "chad", "georgia", "vietnam"})
+# « en Leipzig, Allemagne »: what a country follows is a town, unless it ends as regions do (« en Bretagne, France »).
+_TOWN = re.compile(r"\ben ([A-ZÀ-Ý][a-zà-ÿ-]+[a-df-zà-ÿ])(?=, (?:en |au |aux )?([A-ZÀ-Ý][\w-]+))")
 
 
 def _words(text: str) -> list[str]:
@@ -61,29 +63,25 @@ def openers() -> frozenset[str]:
 
 @cache
 def _english_alone() -> tuple[re.Pattern[str], dict[str, str]]:
-    """The one-word English names of places that French writes otherwise, standing alone: not that of "University of …"."""
-    names = {
+    """The one-word English names of places that French writes otherwise, after « à », « en » or a town and a comma."""
+    french_too = {word for _, french in _territories() for word in french.split()}
+    found = {
         english: french
         for english, french in _territories()
-        if fold(english) in openers() and fold(english) != fold(french)
+        if fold(english) in openers() - _ALSO_OTHERS
+        and fold(english) != fold(french)
+        and english not in french_too
+        and not french.startswith(("Le ", "La ", "Les ", "Pays-"))
     }
-    french_too = {word for _, french in _territories() for word in french.split()}
-    found = {english: french for english, french in names.items() if english not in french_too}
     words = "|".join(sorted(found, key=len, reverse=True))
-    return re.compile(rf"(?<!\bof )(?<![\w-])(?:{words})(?![\w-]|\s[A-Z])"), found
+    return re.compile(rf"(?:(?<=\b[àÀ] )|(?<=\b[eE]n )|(?<=\w, ))(?:{words})(?![\w-]|\s[A-Z])"), found
 
 
 def in_french(text: str) -> str:
     """A French text with the places that stand in it in English in French: "Stockholm, Suède"; « à » before a town, not « en »."""
     pattern, names = _english_alone()
-    named = pattern.sub(lambda m: m[0] if _after_name(text[: m.start()]) else names[m[0]], text)
-    return _TOWN.sub(lambda m: f"à {m[1]}" if fold(m[2]) in openers() and fold(m[1]) not in openers() else m[0], named)
-
-
-def _after_name(before: str) -> bool:
-    """True when the word before is a part of the same name: "Cluster Portugal", but not « À Portugal »."""
-    last = re.search(r"(\S+) $", before)
-    return bool(last and last[1][0].isupper() and last[1].isalpha() and fold(last[1]) not in any_stop_words())
+    named = pattern.sub(lambda m: names[m[0]], text)
+    return _TOWN.sub(lambda m: f"à {m[1]}" if fold(m[2]) in openers() and fold(m[1]) not in places() else m[0], named)
 
 
 @cache

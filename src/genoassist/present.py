@@ -22,21 +22,28 @@ _FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "\u202f"),
     (re.compile(r"(?<=[\w)»’”])[ \u00a0]*([;!?])(?=\s|$)"), "\u202f\\1"),
     (re.compile(r"(?<=[\w)»’”])[ \u202f]*:(?=\s)"), "\u00a0:"),
-    # With « avoir » a participle does not agree with what follows it: « a retenus les marchés ».
-    (
-        re.compile(r"(?<!\bles )\b(a|ont|avait|avaient) (?!tous\b|plus\b)(\w+[éu])e?s (?=(?:les?|la|des|une?|\d+) )"),
-        r"\1 \2 ",
-    ),
     (re.compile(r"«[ \u202f]*(?=\S)"), "«\u00a0"),
     (re.compile(r"(?<=\S)[ \u202f]*»"), "\u00a0»"),
 )
 
 
+# With « avoir » a participle does not agree with an object that follows: « a retenus les marchés ».
+_AGREES = re.compile(
+    r"(?<!\bles )(?<!\bnous )(?<!\bvous )\b(a|ont|avait|avaient) (?!tous\b|plus\b|inclus)(\w+[éu])e?s (?=(?:les?|la|des|une?|\d+) )"
+)
+_OBJECT_BEFORE = re.compile(r"\b(?:que|quel(?:le)?s|combien)\b|\bqu[’']")
+
+
+def _agreeing(match: re.Match[str]) -> str:
+    before = match.string[: match.start()]
+    return match[0] if _OBJECT_BEFORE.search(before) else f"{match[1]} {match[2]} "
+
+
 def set_in_french(text: str) -> str:
-    """A French sentence set as the Imprimerie nationale has it: ’ for ', unbreakable spaces, thousands apart ("3 000")."""
+    """A French sentence as it is set in print: ’ for ', unbreakable spaces, thousands apart ("3 000"); participles put right."""
     for pattern, mark in _FRENCH:
         text = pattern.sub(mark, text)
-    return text
+    return _AGREES.sub(_agreeing, text)
 
 
 def quoted(text: str, language: Language) -> str:

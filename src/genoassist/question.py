@@ -46,17 +46,26 @@ _LEADING = re.compile(
 _NARROWING = re.compile(r"(?:in|at|on|with|during|by|from|en|a|au|aux|dans|avec|chez|pendant|par|sur)\b")
 
 
+_MEASURED = r"(?:many|much|long|old|far|big|large|deep|high|tall|wide|heavy|fast|powerful|often|soon|late|early)"
+# What no single name, place, date or number answers.
+_OPEN = (
+    r"(?:purpose|reason|aim|goal|objective|role|mission|idea|point|difference|link|relationship|kind|sort|type|way|topic|theme|"
+    r"subject|but|raison|objectif|lien|genre|sorte|maniere|facon|propos|sujet|interet)"
+)
 _ONE_FACT = re.compile(
-    r"\b(?:who|whom|whose|where|when|how (?:many|much|long|old|far)|(?:what|which) (?:is|was|\w+(?<!s))|"
-    r"qui|ou (?:se|s'|est|etait|a|ont|avait|a-t)|quand|combien|quel(?:le)? \w+)\b"
+    rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|(?:what|which) (?:is|was|\w+(?<!s))|"
+    r"qui|ou (?:se|s'|est|etait|a|ont|avait|a-t)|c'(?:est|etait) (?:ou|quand)|quand|combien|quel(?:le)? \w+)\b"
 )
 # A list, a reason, a manner, an account, or two things at once: more than one fact is due.
 _MORE_FACTS = re.compile(
-    r"\b(?:list|name (?:the|all|some)|(?:which|what) (?:\w+ ){0,2}\w+(?<!s)s (?!is\b|was\b|of\b)|"
-    r"what (?:are|were|did|do|does|happened)|who (?:are|were|else)|why|how (?!many|much|long|old|far)|"
+    r"\b(?:list|name (?:the|all|some)|"
+    r"(?:which|what) (?:(?!is\b|was\b|has\b)\w+ ){0,2}(?!is\b|was\b|has\b)\w+(?<!s)s (?!is\b|was\b|of\b)|"
+    rf"what (?:are|were|did|do|does|happened)|who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
     r"quel(?:le)?s|qui (?:sont|etaient)|liste[rz]?|cite[rz]?|pourquoi|comment|que (?:fait|font|dit)|qu'|quoi|"
-    r"(?:what|which|quel(?:le)?) (?:purpose|reason|aim|goal|kind|sort|type|way|but|raison|objectif|genre|sorte|maniere|facon|propos)|"
-    r"(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
+    r"what (?:is|was) (?!the\b|an?\b|its?\b|their\b|your\b|our\b|[\w.-]+'s? \w)|"
+    r"(?:what|which|quel(?:le)?) (?:(?:is|was|est|etait) )?"
+    rf"(?:the |your |its |their |le |la |l'|son |sa |leur |votre )?(?:\w+ )?{_OPEN}|"
+    r"(?<!^)(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
 )
 
 
@@ -92,7 +101,7 @@ def brief(text: str, names: Names) -> str:
 
 def asks_one_fact(text: str) -> bool:
     """True when a question, in either language, asks for one name, place, date or number."""
-    folded = fold(_own(text))
+    folded = re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", fold(_own(text)))
     return bool(_ONE_FACT.search(folded)) and not _MORE_FACTS.search(folded)
 
 
@@ -100,7 +109,8 @@ def asks_one_fact(text: str) -> bool:
 # asks for a date. "qui" and "who" after a noun begin a clause and ask nothing.
 _DATE = r"\b(?:when|quand|(?:what|which) (?:date|day|month|year)|quel(?:le)? (?:date|jour|mois|annee)|since what|depuis quel)\b"
 _WHO = (
-    r"(?:(?:^|[,;:(])\W*|\b(?:a|de|avec|par|pour|chez|et|sur|c'est|est|and|with|by|for|to|of|from|but|is|was) )"
+    r"(?:(?:^|[;:(])\W*|\b(?:a|de|avec|par|pour|chez|et|sur|c'est|est|and|with|by|for|to|of|from|but|is|was|so|alors|donc|"
+    r"tell me|know|(?:dis|dites)-moi|dire|savoir|savez-vous|sais-tu) )"
     r"(?:who|whom|qui)\b|\b(?:who|whom|qui)\W*$"
 )
 _DATE_OR_WHO = re.compile(f"(?P<date>{_DATE})|(?P<who>{_WHO})")

@@ -218,6 +218,4 @@ def tells(check: Check, query: Query, names: Names) -> bool:
         return bool(new or dated) or any(name not in places() for name in strange)
     if kind == "amount" and new and not AMOUNT.search(check.sentence):
         return False
-    telling = names.topical.intersection([*strange, *(fold(name) for name in there.names)])
-    untold = [word for word in content_words(check.sentence) if not any(akin(word, k) for k in known)]
-    return bool(new or dated) or any(akin(word, name) for word in [*strange, *untold] for name in telling)
+    return bool(new or dated) or any(name in names.topical for name in strange)

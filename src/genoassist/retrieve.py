@@ -86,7 +86,7 @@ def fuse(dense: Sequence[tuple[str, float]], lexical: Sequence[tuple[str, float]
 
 
 def levelled(found: Sequence[Hit], spoken: Sequence[Language]) -> list[Hit]:
-    """The candidates, best first, those of the other language raised towards the best of the first one's.
+    """The candidates, best first, those of one language raised towards the other's, whose best few have the higher mean.
 
     ``spoken`` is the language of each. Words in common and cosines are both higher within a language: unraised, what another
     language says of the question stands behind what this one says of something else.

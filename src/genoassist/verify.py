@@ -52,7 +52,7 @@ def support(
     closeness = (
         vectors @ near + vectors @ with_question + 0.1 * np.array([_shared(sentence, c.text) for c in candidates])
     )
-    wanted = claims(sentence, question, title)
+    wanted = atoms(sentence)
 
     def with_heading(chosen: Sequence[Sentence]) -> str:
         return "\n".join(
@@ -60,7 +60,13 @@ def support(
         )
 
     given = set(missing(atoms(question), ""))
-    lacks = [len(set(missing(wanted, with_heading([c]))) - given) for c in candidates]
+
+    def lacking(candidate: Sentence) -> tuple[int, int, int]:
+        there = missing(wanted, with_heading([candidate]))
+        alone = set(missing(wanted, candidate.text)) - given
+        return len(set(there) - given), len(alone), len(there)
+
+    lacks = [lacking(candidate) for candidate in candidates]
     nearest = sorted(range(len(candidates)), key=lambda i: (-closeness[i], i))
     # Among the nearest few, the one that has most of what must be exact and the question has not; then the others, by nearness.
     first = min(nearest[:NEAREST], key=lambda i: (lacks[i], nearest.index(i)))
@@ -84,6 +90,7 @@ def support(
         lost = still
     if lost:
         lost = missing(wanted, with_heading(chosen))
+        lost = tuple(item for item in lost if item not in titled(sentence, question, title, chosen))
     problems = [f"not in what it cites: {item}" for item in lost]
     problems += miscounted(sentence, "\n".join(c.text for c in chosen), embed)
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
@@ -92,11 +99,12 @@ def support(
     return Check(sentence, tuple(chosen), tuple(problems))
 
 
-def claims(sentence: str, question: str, title: str) -> Atoms:
-    """What a sentence must find support for: all but the names of the question that its document's title has."""
-    said = atoms(sentence)
-    given = {*atoms(question).names}.difference(missing(said, title))
-    return Atoms(said.numbers, said.months, tuple(name for name in said.names if name not in given))
+def titled(sentence: str, question: str, title: str, sources: Sequence[Sentence]) -> set[str]:
+    """The names of the question that its document's title has, where the sources name nobody else it could be said of."""
+    told = atoms("\n".join(source.text for source in sources))
+    if missing(Atoms(names=told.names), sentence):
+        return set()
+    return {*atoms(question).names}.difference(missing(atoms(sentence), title))
 
 
 def without_year(sentence: str, year: int) -> str:
