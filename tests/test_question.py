@@ -10,6 +10,7 @@ from genoassist import corpus
 from genoassist.names import Names
 from genoassist.question import (
     MAX_CHARACTERS,
+    asks_more,
     asks_one_fact,
     brief,
     counted_thing,
@@ -238,6 +239,12 @@ def test_the_kind_of_fact_that_is_asked_for(text, kind):
 )
 def test_one_fact_or_more_is_asked_for(text, one):
     assert asks_one_fact(text) is one
+    assert asks_more(text) is not one
+
+
+def test_keywords_ask_for_neither():
+    assert not asks_one_fact("GEN.ERA closing event venue")
+    assert not asks_more("GEN.ERA closing event venue")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from genoassist.names import Names
 from genoassist.parts import YEAR
 from genoassist.premise import contradicts, differs, relaxed
 from genoassist.present import heading
-from genoassist.question import asks_one_fact
+from genoassist.question import asks_more, asks_one_fact
 from genoassist.reading import SURE, Reading, Verify, choose, judge, judge_alone, judged, readings, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import Unit, headings, hits_in, listed, ranked
@@ -74,7 +74,9 @@ def read(
     yield from (check for check in reading.checks if not check.passed)
     yield from drafts
     quotes: Iterable[tuple[Sentence, ...]] = left_out(query, reading, drafts)
-    if not asks_one_fact(query.text) and not _says_yes_or_no(drafts):
+    if not asks_more(query.text) and any(tells(draft, query, names) for draft in drafts):
+        quotes = tuple(quotes)[:1]  # keywords, or words too misspelt to know: what bears the draft out is enough
+    elif not asks_one_fact(query.text) and not _says_yes_or_no(drafts):
         so_far = " ".join([*(draft.sentence for draft in drafts), *(s.text for whole in quotes for s in whole)])
         quotes = chain(quotes, _gathered(model, query, evidence, home, likely, reading.unit, names, so_far))
     seen = {sentence for check in corrections for sentence in check.supported_by}

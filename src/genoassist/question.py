@@ -58,9 +58,9 @@ _ONE_FACT = re.compile(
 )
 # A list, a reason, a manner, an account, or two things at once: more than one fact is due.
 _MORE_FACTS = re.compile(
-    r"\b(?:list|name (?:the|all|some)|"
+    r"\b(?:list|name (?:the|all|some)|compare|describe|explain|summari[sz]e|about|compare[rz]|decri\w+|explique[rz]?|resume[rz]?|"
     r"(?:which|what) (?:(?!is\b|was\b|has\b)\w+ ){0,2}(?!is\b|was\b|has\b)\w+(?<!s)s (?!is\b|was\b|of\b)|"
-    rf"what (?:are|were|did|do|does|happened)|who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
+    rf"what (?:are|were|did|do|does|has|have|happened)|who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
     r"quel(?:le)?s|qui (?:sont|etaient)|liste[rz]?|cite[rz]?|pourquoi|comment|que (?:fait|font|dit)|qu'|quoi|"
     r"what (?:is|was) (?!the\b|an?\b|its?\b|their\b|your\b|our\b|[\w.-]+'s? \w)|"
     r"(?:what|which|quel(?:le)?) (?:(?:is|was|est|etait) )?"
@@ -101,8 +101,16 @@ def brief(text: str, names: Names) -> str:
 
 def asks_one_fact(text: str) -> bool:
     """True when a question, in either language, asks for one name, place, date or number."""
-    folded = re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", fold(_own(text)))
-    return bool(_ONE_FACT.search(folded)) and not _MORE_FACTS.search(folded)
+    return bool(_ONE_FACT.search(_plain(text))) and not asks_more(text)
+
+
+def asks_more(text: str) -> bool:
+    """True when a question asks for a list, a reason, an account; bare keywords ("GEN.ERA closing event venue") ask for neither."""
+    return bool(_MORE_FACTS.search(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", fold(_own(text)))
 
 
 # The kind of fact asked for, by the first of these in the question; an amount where there is none: "When was the price set?"
