@@ -104,6 +104,19 @@ def test_what_the_question_names_does_not_choose_the_supporter(check) -> None:
     assert found.supported_by[0] is SENTENCES[1]
 
 
+@pytest.mark.models
+def test_what_is_of_another_time_supports_nothing_first(assistant: Assistant) -> None:
+    told = [
+        "In 2021 the cluster hosted 36 trainees.",
+        "The cluster hosted 36 trainees in 2022, at Évry, for six months.",
+    ]
+    sentences = [Sentence(f"d#s:{i}", "d", "s", text, 0, len(text)) for i, text in enumerate(told)]
+    vectors = np.asarray(assistant._embedder.get_text_embedding_batch(told), dtype=np.float32)
+    question = "How many trainees did the cluster host in 2022?"
+    found = support("In 2022, the cluster hosted 36 trainees.", question, sentences, vectors, {}, assistant._embed)
+    assert found.supported_by == (sentences[1],)
+
+
 def test_nothing_supports_a_sentence_without_candidates() -> None:
     found = support("A sentence.", "", [], np.zeros((0, 3), np.float32), {}, lambda texts: np.zeros((len(texts), 3)))
     assert not found.passed

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
+from genoassist.parts import YEAR
 from genoassist.question import counted_thing
 from genoassist.types import Check, Sentence
 from genoassist.words import akin, content_words
@@ -61,10 +62,9 @@ def support(
 
     given = set(missing(atoms(question), ""))
 
-    def lacking(candidate: Sentence) -> tuple[int, int, int]:
-        there = missing(wanted, with_heading([candidate]))
-        alone = set(missing(wanted, candidate.text)) - given
-        return len(set(there) - given), len(alone), len(there)
+    def lacking(candidate: Sentence) -> tuple[int, int, bool]:
+        there, alone = (set(missing(wanted, text)) - given for text in (with_heading([candidate]), candidate.text))
+        return len(there), len(alone), _of_another_time(candidate.text, question)
 
     lacks = [lacking(candidate) for candidate in candidates]
     nearest = sorted(range(len(candidates)), key=lambda i: (-closeness[i], i))
@@ -97,6 +97,15 @@ def support(
     if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence):
         problems.append("says no more than the question")
     return Check(sentence, tuple(chosen), tuple(problems))
+
+
+def _of_another_time(text: str, question: str) -> bool:
+    """True when a text has months or years, and none of those that a question has."""
+    told, asked = atoms(text), atoms(question)
+    years = [{n for n in of.numbers if YEAR.fullmatch(n)} for of in (told, asked)]
+    return any(
+        here and there and not here & there for here, there in ((told.months, asked.months), (years[0], years[1]))
+    )
 
 
 def titled(sentence: str, question: str, title: str, sources: Sequence[Sentence]) -> set[str]:
