@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from quality import DATA, PUT_ASIDE, ROOT, mean, share
+from quality import DATA, PUT_ASIDE, ROOT, compared, corpus_of
 
 from genoassist import answer, present, reading, retrieve, settings
 from genoassist.assistant import Assistant
@@ -77,13 +77,13 @@ def without(stage: Stage) -> Iterator[None]:
         yield
 
 
-def asked(questions: Path, stages: Sequence[Stage]) -> Iterator[tuple[Stage, Scorecard]]:
+def asked(questions: Path) -> Iterator[tuple[Stage, Scorecard]]:
     """Each stage with its scorecard."""
-    corpus = questions.parent / "corpus" if (questions.parent / "corpus").is_dir() else ROOT / "corpus"
+    corpus = corpus_of(questions)
     with tempfile.TemporaryDirectory() as index:
         assistant = Assistant.open(settings.load(corpus=corpus, index=Path(index)))
         assistant.load()
-        for stage in stages:
+        for stage in STAGES:
 
             def ask(question: Any, engine: EngineChoice = stage.engine) -> dict[str, Any]:
                 return present.to_json(assistant.ask(question.question, question.history, engine=engine), question.id)
@@ -101,11 +101,7 @@ def table(cards: Iterator[tuple[Stage, Scorecard]], name: str) -> str:
         f"| {name} | right facts | refused when it should | refused though it says | precision / recall |",
         "|---|---|---|---|---|",
     ]
-    for stage, card in cards:
-        g = card.overall
-        cited = f"{mean(g.precision)} / {mean(g.recall)}"
-        lines.append(f"| {stage.name} | {share(g.right)} | {share(g.declined)} | {share(g.refused)} | {cited} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(compared(stage.name, card.overall) for stage, card in cards)])
 
 
 def main() -> None:
@@ -115,7 +111,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="*", type=Path, default=sets, metavar="SET.yaml")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "benchmarks" / "ablation.md")
     given = parser.parse_args()
-    tables = [table(asked(path.resolve(), STAGES), str(path.resolve().relative_to(ROOT))) for path in given.sets]
+    tables = [table(asked(path.resolve()), str(path.resolve().relative_to(ROOT))) for path in given.sets]
     text = "\n\n".join(["# What each stage adds", *tables, "Written by `python benchmarks/ablation.py`."]) + "\n"
     given.output.write_text(text, encoding="utf-8")
     print("\n" + text)

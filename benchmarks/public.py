@@ -26,6 +26,7 @@ from typing import Any
 from unittest import mock
 
 import yaml
+from quality import ROOT, share
 from speed import unread
 
 from genoassist import reading, settings
@@ -34,7 +35,6 @@ from genoassist.evaluate import Rate
 from genoassist.language import detect
 from genoassist.types import Language, Query
 
-ROOT = Path(__file__).resolve().parents[1]
 SEED = 20261124
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
 # Balanced accuracy on all 500 questions, from the benchmark's own answers (its README and llm_baselines.json).
@@ -221,7 +221,7 @@ def main() -> None:
             "balanced": balanced(rates),
             "auc": area(rows),
         }
-        cells = [f"{r.share:.1%} ({r.interval[0]:.0%}–{r.interval[1]:.0%})" for r in rates]
+        cells = [share(rate) for rate in rates]
         return f"| {label} | {cells[0]} | {cells[1]} | {balanced(rates):.1%} | {area(rows):.3f} |"
 
     for language in LANGUAGES:
@@ -246,7 +246,7 @@ def main() -> None:
     lines += ["", "| MEMERAG, majority of five annotators | supported, passed | not supported, stopped | balanced |"]
     lines += ["|---|---|---|---|"]
     for language, rates in grounded.items():
-        cells = [f"{r.share:.1%} ({r.interval[0]:.0%}–{r.interval[1]:.0%})" for r in rates]
+        cells = [share(rate) for rate in rates]
         numbers[f"memerag_{language}"] = {
             "passed": rates[0].share,
             "stopped": rates[1].share,

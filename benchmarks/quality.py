@@ -86,11 +86,19 @@ def beside(cards: dict[Engine, Scorecard]) -> str:
         "| | right facts | refused when it should | refused though it says | precision / recall |",
         "|---|---|---|---|---|",
     ]
-    for engine, card in cards.items():
-        g = card.overall
-        cited = f"{mean(g.precision)} / {mean(g.recall)}"
-        lines.append(f"| {ENGINES[engine]} | {share(g.right)} | {share(g.declined)} | {share(g.refused)} | {cited} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, *(compared(ENGINES[engine], card.overall) for engine, card in cards.items())])
+
+
+def compared(name: str, group: Group) -> str:
+    """A name with its right facts, both refusals, and citation precision and recall."""
+    cited = f"{mean(group.precision)} / {mean(group.recall)}"
+    return f"| {name} | {share(group.right)} | {share(group.declined)} | {share(group.refused)} | {cited} |"
+
+
+def corpus_of(questions: Path) -> Path:
+    """The corpus that a question set asks about: the one beside it, else the report."""
+    beside_it = questions.parent / "corpus"
+    return beside_it if beside_it.is_dir() else ROOT / "corpus"
 
 
 def asking(engine: Engine, corpus: Path, index: Path) -> Callable[[Question], dict[str, Any]]:
@@ -108,7 +116,7 @@ def asking(engine: Engine, corpus: Path, index: Path) -> Callable[[Question], di
 def scored(questions: Path, engine: Engine, kept: Path) -> Scorecard:
     """The scorecard of a set, its answers read from a file and those that are not there asked for and added to it."""
     known = {a["id"]: a for a in map(json.loads, kept.read_text("utf-8").splitlines())} if kept.exists() else {}
-    corpus = questions.parent / "corpus" if (questions.parent / "corpus").is_dir() else ROOT / "corpus"
+    corpus = corpus_of(questions)
     every = load_questions(questions)
     with tempfile.TemporaryDirectory() as index, kept.open("a", encoding="utf-8") as out:
         asked = None if all(q.id in known for q in every) else asking(engine, corpus, Path(index))

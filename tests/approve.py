@@ -16,6 +16,11 @@ from genoassist.assistant import Assistant
 APPROVED = Path(__file__).parent / "data" / "approved_fr.yaml"
 
 
+def approved() -> list[dict[str, str]]:
+    """The questions with their approved answers."""
+    return yaml.safe_load(APPROVED.read_text(encoding="utf-8"))
+
+
 def main() -> None:
     """Ask, and write the file with its comment."""
     text = APPROVED.read_text(encoding="utf-8")
@@ -23,8 +28,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as index:
         assistant = Assistant.open(settings.load(index=Path(index)))
         assistant.load()
-        answers = {one["question"]: assistant.ask(one["question"]).text for one in yaml.safe_load(text)}
-    rows = [{"question": question, "answer": answer} for question, answer in answers.items()]
+        rows = [{**one, "answer": assistant.ask(one["question"]).text} for one in approved()]
     APPROVED.write_text(
         comment + yaml.safe_dump(rows, allow_unicode=True, sort_keys=False, width=120), encoding="utf-8"
     )

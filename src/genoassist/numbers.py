@@ -32,6 +32,8 @@ _SCALES = {
     **dict.fromkeys(("million", "millions"), 10**6),
     **dict.fromkeys(("billion", "billions", "milliard", "milliards"), 10**9),
 }
+# In both languages; what of them is spelled with more words falls out by its spelling.
+_ONE_WORD = (*range(2, 21), *range(30, 100, 10))
 _ABOUT = {"dizaine": 10, "quinzaine": 15, "vingtaine": 20, "trentaine": 30, "quarantaine": 40, "cinquantaine": 50}
 _ONE = frozenset({"one", "un", "une", "first", "unieme"})
 
@@ -81,7 +83,7 @@ def _number_words() -> dict[str, int]:
     """The one-word numbers of both languages, cardinal and ordinal, but those that are also articles or other common words."""
     found: dict[str, int] = {"vingts": 20, **_ABOUT}
     for language in ("en", "fr"):
-        for value in (*range(2, 21), *range(30, 100, 10)):
+        for value in _ONE_WORD:
             for form in ("cardinal", "ordinal"):
                 spelled = fold(num2words(value, lang=language, to=form))
                 if re.fullmatch(r"[a-z]+", spelled):
@@ -97,7 +99,7 @@ def _cardinals() -> tuple[re.Pattern[str], dict[str, int]]:
     found = {
         spelled: value
         for language in ("en", "fr")
-        for value in (*range(2, 21), *range(30, 100, 10))
+        for value in _ONE_WORD
         if re.fullmatch(r"[a-z]+", spelled := num2words(value, lang=language)) and spelled != "seize"
     }
     word = "|".join(sorted({*found, *_SCALES, *_number_words(), "one", "une?"}, key=len, reverse=True))

@@ -66,10 +66,9 @@ def support(
         there, alone = (set(missing(wanted, text)) - given for text in (with_heading([candidate]), candidate.text))
         return len(there), len(alone), _of_another_time(candidate.text, question)
 
-    lacks = [lacking(candidate) for candidate in candidates]
     nearest = sorted(range(len(candidates)), key=lambda i: (-closeness[i], i))
     # Among the nearest few, the one that has most of what must be exact and the question has not; then the others, by nearness.
-    first = min(nearest[:NEAREST], key=lambda i: (lacks[i], nearest.index(i)))
+    first = min(nearest[:NEAREST], key=lambda i: lacking(candidates[i]))
     order = [first, *(i for i in nearest if i != first)]
     chosen = [candidates[order[0]]]
     lost = missing(wanted, chosen[0].text)
@@ -89,8 +88,8 @@ def support(
         chosen.append(candidates[best])
         lost = still
     if lost:
-        lost = missing(wanted, with_heading(chosen))
-        lost = tuple(item for item in lost if item not in titled(sentence, question, title, chosen))
+        excused = titled(sentence, question, title, chosen)
+        lost = tuple(item for item in missing(wanted, with_heading(chosen)) if item not in excused)
     problems = [f"not in what it cites: {item}" for item in lost]
     problems += miscounted(sentence, "\n".join(c.text for c in chosen), embed)
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
