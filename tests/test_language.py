@@ -89,6 +89,8 @@ def test_the_last_answer_wanted_again(text, language):
         ("in may", "en"),
         ("nombre visiteurs foire septembre", "fr"),
         ("number visitors fair September", "en"),
+        ("sommet Nacre Health 2031 ville", "fr"),
+        ("La Nacre incubator application deadline 2031", "en"),
         ("C QUI LE CHEF DE NACRE", "fr"),
         ("whch ppl r leading the lumen projct", "en"),
     ],

@@ -95,20 +95,33 @@ def detect(text: str, default: Language = "en", names: frozenset[str] = frozense
 
     ``names`` are folded words to leave out: proper names are in no language.
     """
-    words = [fold(m.group()) for m in WORD.finditer(text)]
+    common = _common(text, names)
+    words = [fold(word) for word in common]
     only = {
         language: sum(w in stop_words(language) and w not in stop_words(_other(language)) for w in words)
         for language in ("en", "fr")
     }
     if only["en"] != only["fr"] and min(only.values()) == 0:
         return "en" if only["en"] else "fr"
-    kept = " ".join(m.group() for m in WORD.finditer(text) if fold(m.group()) not in names)
-    if not kept:
+    if not common:
         return default
-    scores = _confidences(kept, wide=False)
+    scores = _confidences(" ".join(common), wide=False)
     if abs(scores["ENGLISH"] - scores["FRENCH"]) < 0.1:
         return default
     return "en" if scores["ENGLISH"] > scores["FRENCH"] else "fr"
+
+
+def _common(text: str, names: frozenset[str]) -> list[str]:
+    """The words of a text that can tell its language: those without a capital, and the first unless it begins a name ("La Cale").
+
+    All but the names where none is left.
+    """
+    words = [m.group() for m in WORD.finditer(text)]
+    capital = [word[0].isupper() for word in words]
+    opens_a_name = capital[1:2] == [True]
+    kept = [w for i, w in enumerate(words) if not capital[i] or (i == 0 and not opens_a_name)]
+    told = [w for w in kept if fold(w) not in names and not w.isdigit()]
+    return told or [w for w in words if fold(w) not in names]
 
 
 def unsupported(text: str, names: frozenset[str] = frozenset()) -> bool:
