@@ -89,3 +89,9 @@ def test_what_is_asked_about_is_no_premise(unit):
     assert contradicts(query("Was the Lumen summit in Berlin?"), sentence, unit)
     assert not contradicts(query("Which German firms came to the Lumen summit?"), sentence, unit)
     assert relaxed(query("What happened in June?"), unit) is None
+
+
+def test_a_country_in_a_name_is_not_where_something_is(unit):
+    asked = query("Why did Berlin turn the Lumen summit down?")
+    assert contradicts(asked, "The Lumen summit was held in Sweden.", unit)
+    assert not contradicts(asked, "The Lumen summit is part of France Horizon.", unit)

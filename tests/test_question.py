@@ -7,14 +7,11 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus
+from genoassist.asked import asks_one_fact, counted_thing
 from genoassist.names import Names
 from genoassist.question import (
     MAX_CHARACTERS,
-    asks_more,
-    asks_one_fact,
     brief,
-    counted_thing,
-    kind_asked,
     problem,
     understand,
     without_orders,
@@ -195,56 +192,6 @@ def test_what_a_follow_up_asks_for_is_its_own(names):
     assert asks_one_fact(query.text)
     query = understand("And when was that?", talk("How many visitors came to Lumen?", "40 [1]."), names)
     assert counted_thing(query.text) == []
-
-
-@pytest.mark.parametrize(
-    ("text", "kind"),
-    [
-        ("Who spoke when the fair opened?", "who"),
-        ("When was it signed, and who was there?", "date"),
-        ("Avec qui Lumen a-t-il signé ?", "who"),
-        ("Où est la foire qui a reçu 40 visiteurs ?", None),
-        ("Where is the fair of the people who came?", None),
-        ("Lumen est dirigé par qui ?", "who"),
-        ("Dis-moi qui dirige Lumen.", "who"),
-        ("Quel est le budget de Lumen, qui réunit six firmes ?", "amount"),
-        ("When was the price set?", "date"),
-        ("Quel est le prix du câble ?", "amount"),
-    ],
-)
-def test_the_kind_of_fact_that_is_asked_for(text, kind):
-    assert kind_asked(text) == kind
-
-
-@pytest.mark.parametrize(
-    ("text", "one"),
-    [
-        ("What is the depth of the lake at Turin?", True),
-        ("What's the name of the fair?", True),
-        ("What was Lumen's budget in 2031?", True),
-        ("What share was sold?", True),
-        ("How big is the hall?", True),
-        ("And how many visitors were there?", True),
-        ("C'était où, la foire ?", True),
-        ("Quel est le budget de Lumen ?", True),
-        ("What is Lumen?", False),
-        ("What is the main aim of Lumen?", False),
-        ("Quel est le rôle d'Helvia ?", False),
-        ("Dans quel but Lumen est-il né ?", False),
-        ("What kind of firms came to Turin?", False),
-        ("Which firms came to Turin?", False),
-        ("How did it start?", False),
-        ("Where was it and how many came?", False),
-    ],
-)
-def test_one_fact_or_more_is_asked_for(text, one):
-    assert asks_one_fact(text) is one
-    assert asks_more(text) is not one
-
-
-def test_keywords_ask_for_neither():
-    assert not asks_one_fact("GEN.ERA closing event venue")
-    assert not asks_more("GEN.ERA closing event venue")
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus as corpora
-from genoassist.answer import MOST_DATED, account, covered, in_month, left_out, quotation, said
+from genoassist.answer import MOST_DATED, account, bearing, covered, in_month, left_out, quotation, said
 from genoassist.judgement import Signals
 from genoassist.names import Names
-from genoassist.reading import Reading, polar, prefixes, stated_well, tells
+from genoassist.reading import Reading, could_tell, prefixes
+from genoassist.trust import joined_well, polar, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
-from genoassist.units import LABELS, Unit, listed, units
+from genoassist.units import LABELS, Unit, listed, told_with, units
 
 TEXT = """# Lumen 2031
 
@@ -240,3 +241,96 @@ def test_a_month_alone_is_told_from_everywhere(tmp_path: Path, question: str, to
     assert [any(part in check.sentence for check in checks) for part in told] == [True] * len(told)
     assert len(checks) == len(told)
     assert all(check.passed for check in checks)
+
+
+FAIRS = """# Fairs
+
+## Fairs of 2031 {#fairs}
+
+Quarz went to two fairs.
+
+- Lumen-Expo was held in Turku. The firm Ostrava had a stand.
+- The Brumaire fair drew 2,000 visitors in May.
+
+It will go again.
+"""
+
+
+@pytest.fixture(name="fairs")
+def _fairs(tmp_path: Path):
+    (tmp_path / "fairs.md").write_text(FAIRS, encoding="utf-8")
+    return units(corpora.load(tmp_path))[0]
+
+
+def test_an_item_of_a_list_is_about_one_thing(fairs):
+    started = [s.text[:9] for s in told_with(fairs, sentence(fairs, "The firm"))]
+    assert started == ["Quarz wen", "It will g", "Lumen-Exp", "The firm "]
+    assert [s.text[:9] for s in told_with(fairs, sentence(fairs, "It will"))] == ["Quarz wen", "It will g"]
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "question", "kept"),
+    [
+        ("Lumen-Expo drew 2,000 visitors.", ["Lumen-Expo", "The Brum"], "How many visitors came to Lumen-Expo?", False),
+        ("Brumaire drew 2,000 visitors.", ["The Brum"], "Combien de visiteurs sont venus à Brumaire ?", True),
+        ("Quarz saw 2,000 visitors.", ["The Brum", "Quarz"], "How many visitors did Quarz see?", True),
+        ("Lumen-Expo drew 2,000 visitors.", ["Lumen-Expo", "The Brum"], "Which fairs were held?", True),
+    ],
+)
+def test_a_fact_of_one_item_is_not_told_of_another(tmp_path, fairs, text, starts, question, kept):
+    names = Names.of(corpora.load(tmp_path))
+    check = Check(text, tuple(sentence(fairs, start) for start in starts))
+    assert joined_well(check, Query(question, question, "en"), fairs, names).passed is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The phone number is not provided in the extracts.", True),
+        ("Le rapport ne précise pas le budget.", True),
+        ("L’adresse n’est pas mentionnée.", True),
+        ("The name was given in May.", False),
+        ("It was not signed.", False),
+    ],
+)
+def test_a_draft_that_says_nothing_is_said_is_no_answer(fairs, text, said):
+    assert says_it_is_not_said(Check(text, fairs.sentences[:1])) is said
+
+
+def test_what_the_source_says_is_not_given_is_an_answer(fairs):
+    source = replace(fairs.sentences[0], text="The price is not mentioned by Quarz.")
+    assert not says_it_is_not_said(Check("Quarz has not mentioned the price.", (source,)))
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "able"),
+    [
+        ("When was the Brumaire fair?", "The Brum", True),
+        ("In which year was Lumen-Expo?", "Lumen-Expo", True),  # its heading has one
+        ("On which day was Lumen-Expo?", "Lumen-Expo", False),
+        ("How many visitors came?", "Lumen-Expo", False),
+        ("Combien de visiteurs sont venus ?", "The Brum", True),
+        ("Where will the next fair be?", "Lumen-Expo", True),  # "will go again"
+    ],
+)
+def test_what_a_sentence_could_tell(fairs, question, start, able):
+    assert could_tell(fairs, sentence(fairs, start), Query(question, question, "en")) is able
+
+
+@pytest.mark.parametrize(
+    ("question", "cosine", "quoted"),
+    [
+        ("Was Lumen-Expo held in Turku?", 0.9, True),
+        ("Lumen-Expo a-t-il eu lieu à Turku ?", 0.9, True),
+        ("Was Lumen-Expo held in Oslo?", 0.9, False),
+        ("Was Lumen-Expo held in Turku?", 0.8, False),
+        ("Where was Lumen-Expo held?", 0.9, False),
+    ],
+)
+def test_a_yes_or_no_question_that_is_not_read_gets_the_nearest_sentence(fairs, question, cosine, quoted):
+    nearest = sentence(fairs, "Lumen-Expo")
+    found = Evidence(
+        Query(question, question, "en"), (Hit(Passage(nearest.id, nearest, nearest.text), cosine, None, 1.0),), ()
+    )
+    checks = list(bearing(found.query, found, [fairs]))
+    assert [check.supported_by for check in checks] == ([(nearest,)] if quoted else [])

@@ -43,7 +43,7 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     if strange is None:
         return False
     return bool(
-        (any(_stands(name, query.text) for name in strange) and any(fold(name) in places() for name in told.names))
+        (any(_stands(name, query.text) for name in strange) and any(_lies(name, sentence) for name in told.names))
         or (asked.months - told.months and any(item.endswith("/") for item in lacking) and told.months)
         or (asked.numbers & lacking and _counts_alike(query.text, sentence))
         or (years and other_years)
@@ -105,6 +105,11 @@ def _is_place(name: str, text: str) -> bool:
 def _stands(name: str, text: str) -> bool:
     """True for a country or a city, and where a text locates something: "Chinese" in "Chinese clusters" is neither."""
     return fold(name) in openers() or _located(name, text)
+
+
+def _lies(name: str, text: str) -> bool:
+    """True for a country or a city that something is said to be in, not one in a name ("France BioLead")."""
+    return fold(name) in places() and (_located(name, text) or bool(re.search(rf",\s*{re.escape(name)}\b", text)))
 
 
 def _located(name: str, text: str) -> bool:

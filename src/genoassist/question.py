@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
+from genoassist.asked import own
 from genoassist.atoms import atoms
 from genoassist.language import detect, requested, unsupported, wanted_again
 from genoassist.names import Names
@@ -13,8 +14,6 @@ from genoassist.parts import YEAR, another_year, clauses, in_year, without_years
 from genoassist.sentences import split
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
 from genoassist.words import WORD, clean, content_words, fold
-
-Kind = Literal["date", "who", "amount"]
 
 MAX_CHARACTERS = 2000
 # Words of the question before that a question leaning on it is read with: with the whole of it 21 of 22 answerable
@@ -46,29 +45,6 @@ _LEADING = re.compile(
 _NARROWING = re.compile(r"(?:in|at|on|with|during|by|from|en|a|au|aux|dans|avec|chez|pendant|par|sur)\b")
 
 
-_MEASURED = r"(?:many|much|long|old|far|big|large|deep|high|tall|wide|heavy|fast|powerful|often|soon|late|early)"
-# What no single name, place, date or number answers.
-_OPEN = (
-    r"(?:purpose|reason|aim|goal|objective|role|mission|idea|point|difference|link|relationship|kind|sort|type|way|topic|theme|"
-    r"subject|but|raison|objectif|lien|genre|sorte|maniere|facon|propos|sujet|interet)"
-)
-_ONE_FACT = re.compile(
-    rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|(?:what|which) (?:is|was|\w+(?<!s))|"
-    r"qui|ou (?:se|s'|est|etait|a|ont|avait|a-t)|c'(?:est|etait) (?:ou|quand)|quand|combien|quel(?:le)? \w+)\b"
-)
-# A list, a reason, a manner, an account, or two things at once: more than one fact is due.
-_MORE_FACTS = re.compile(
-    r"\b(?:list|name (?:the|all|some)|compare|describe|explain|summari[sz]e|about|compare[rz]|decri\w+|explique[rz]?|resume[rz]?|"
-    r"(?:which|what) (?:(?!is\b|was\b|has\b)\w+ ){0,2}(?!is\b|was\b|has\b)\w+(?<!s)s (?!is\b|was\b|of\b)|"
-    rf"what (?:are|were|did|do|does|has|have|happened)|who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
-    r"quel(?:le)?s|qui (?:sont|etaient)|liste[rz]?|cite[rz]?|pourquoi|comment|que (?:fait|font|dit)|qu'|quoi|"
-    r"what (?:is|was) (?!the\b|an?\b|its?\b|their\b|your\b|our\b|[\w.-]+'s? \w)|"
-    r"(?:what|which|quel(?:le)?) (?:(?:is|was|est|etait) )?"
-    rf"(?:the |your |its |their |le |la |l'|son |sa |leur |votre )?(?:\w+ )?{_OPEN}|"
-    r"(?<!^)(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
-)
-
-
 # What tells an assistant how to behave rather than asks something.
 _ORDER = re.compile(
     r"^\W*(?:please |s'il (?:te|vous) plait,? )?(?:system\s*:|new (?:rule|instruction|order)s?\b|ignore[rz]?\b|disregard\b|"
@@ -86,63 +62,12 @@ def without_orders(text: str) -> str:
     return " ".join(kept) if asks and len(kept) < len(sentences) else text
 
 
-def _own(text: str) -> str:
-    """A question without the turn before it, which stands after it in brackets."""
-    return text.split(" (")[0] if text.endswith(")") else text
-
-
 def brief(text: str, names: Names) -> str:
     """The question with the names and years alone of the turn it leans on: quotation would answer what that one asked."""
-    own = _own(text)
-    before = text[len(own) :]
+    alone = own(text)
+    before = text[len(alone) :]
     kept = list(dict.fromkeys([*names.found(before), *YEAR.findall(before)]))
-    return f"{own} ({', '.join(kept)})" if kept else text
-
-
-def asks_one_fact(text: str) -> bool:
-    """True when a question, in either language, asks for one name, place, date or number."""
-    return bool(_ONE_FACT.search(_plain(text))) and not asks_more(text)
-
-
-def asks_more(text: str) -> bool:
-    """True when a question asks for a list, a reason, an account; bare keywords ("GEN.ERA closing event venue") ask for neither."""
-    return bool(_MORE_FACTS.search(_plain(text)))
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", fold(_own(text)))
-
-
-# The kind of fact asked for, by the first of these in the question; an amount where there is none: "When was the price set?"
-# asks for a date. "qui" and "who" after a noun begin a clause and ask nothing.
-_DATE = r"\b(?:when|quand|(?:what|which) (?:date|day|month|year)|quel(?:le)? (?:date|jour|mois|annee)|since what|depuis quel)\b"
-_WHO = (
-    r"(?:(?:^|[;:(])\W*|\b(?:a|de|avec|par|pour|chez|et|sur|c'est|est|and|with|by|for|to|of|from|but|is|was|so|alors|donc|"
-    r"tell me|know|(?:dis|dites)-moi|dire|savoir|savez-vous|sais-tu) )"
-    r"(?:who|whom|qui)\b|\b(?:who|whom|qui)\W*$"
-)
-_DATE_OR_WHO = re.compile(f"(?P<date>{_DATE})|(?P<who>{_WHO})")
-_AMOUNT = re.compile(
-    r"\b(?:costs?|prices?|budget|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
-    r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)\b"
-)
-
-
-def kind_asked(text: str) -> Kind | None:
-    """What a question asks for: a date, a person or body, an amount of money or the share of one; None for anything else."""
-    folded = fold(_own(text))
-    if found := _DATE_OR_WHO.search(folded):
-        return "date" if found["date"] else "who"
-    return "amount" if _AMOUNT.search(folded) else None
-
-
-_COUNTED = re.compile(r"\b(?:how many|combien (?:de |d'))\s*((?:[\w'-]+\s*){1,3})")
-
-
-def counted_thing(text: str) -> list[str]:
-    """The folded content words after "how many" or « combien de »; none when nothing is counted."""
-    found = _COUNTED.search(fold(_own(text)))
-    return content_words(found.group(1)) if found else []
+    return f"{alone} ({', '.join(kept)})" if kept else text
 
 
 def problem(asked: str, names: frozenset[str] = frozenset()) -> Reason | None:

@@ -6,31 +6,28 @@ asks for marks gets marks. So the model is asked for one token to judge, one to 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from genoassist.atoms import atoms, counts
+from genoassist.asked import TIMES, asks_one_fact, holds, kind_asked, of_another_edition
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
-from genoassist.places import in_french, places
+from genoassist.places import in_french
 from genoassist.present import set_in_french
-from genoassist.question import asks_one_fact, counted_thing, kind_asked
 from genoassist.sentences import split
+from genoassist.trust import joined_well, polar, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import LABELS, Unit, excerpt, listed, ranked
-from genoassist.verify import YES_NO
-from genoassist.words import akin, content_words, fold
+from genoassist.units import LABELS, Unit, excerpt, headings, listed, ranked
 
 Verify = Callable[[str, Sequence[Sentence]], Check]
 
 MAX_TOKENS = 160
-# Of 16 yes/no questions of the development sets, those to answer with yes have log-odds of 1.05 and more but for one.
-AFFIRMED = 1.0
-NEGATION = re.compile(r"\b(?:not|never|no longer|without|ne|pas|aucune?|jamais|sans)\b|n['’](?:t\b|\w)", re.IGNORECASE)
-AMOUNT = re.compile(r"[€$£%]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*|percent|pour cent)\b", re.IGNORECASE)
+# A draft that rests on one of this many best sentences of its unit is what retrieval and reading found too.
+NEAR = 3
 READ_UNITS = 3
+# And so many for a list, a reason or an account that no name leads to.
+READ_MORE = 5
 # The least probability that a unit answers for it to be answered from.
 ANSWERS = 0.4
 # Log-odds above which a single fact is looked for nowhere else, and below which no section is read: of the 59 development
@@ -129,15 +126,26 @@ def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[
 
 
 def judged(
-    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit]
+    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], most: int = READ_UNITS
 ) -> tuple[tuple[float, Unit], ...]:
     """The units that may answer, the likeliest first, with their log-odds; for one fact no more than a sure one."""
     found: list[tuple[float, Unit]] = []
-    for unit in ranked(evidence, every)[:READ_UNITS]:
+    for unit in ranked(evidence, every)[:most]:
+        if not any(could_tell(unit, sentence, query) for sentence in unit.sentences):
+            continue
         found.append((judge(model, unit, query), unit))
         if asks_one_fact(query.text) and found[0][0] >= SURE:
             break
     return tuple(sorted(found, key=lambda pair: -pair[0]))
+
+
+def could_tell(unit: Unit, sentence: Sentence, query: Query) -> bool:
+    """False when a sentence has no date (its headings neither), duration, amount or count where one is asked for.
+
+    And when the next edition of something is asked about in a unit that speaks of nothing to come.
+    """
+    dated = kind_asked(query.text) in TIMES and holds(headings(unit.section), query.text)
+    return (dated or holds(sentence.text, query.text)) and not of_another_edition(unit.text, query.text)
 
 
 def readings(
@@ -166,56 +174,13 @@ def read_unit(
     if probability(found, read=True) < ANSWERS:
         return Reading(unit, ranking, (), found)
     drafted = (stated_well(verify(sentence, unit.sentences)) for sentence in write(model, unit, query, best))
+    drafted = (joined_well(check, query, unit, names) for check in drafted)
     checks = tuple(polar(check, query, lambda: affirms(model, unit, query, best)) for check in drafted)
-    untold = asks_one_fact(query.text) and not any(c.passed and tells(c, query, names) for c in checks)
-    found = replace(found, untold=float(untold))
+    if any(says_it_is_not_said(check) for check in checks):
+        return Reading(unit, ranking, (), found)
+    told = any(c.passed and tells(c, query, names) for c in checks)
+    found = replace(found, untold=float(asks_one_fact(query.text) and not told))
     met = found.unmet_names == 0 or any(check.passed for check in checks)
-    return Reading(unit, ranking, checks, found, answers=met and probability(found, read=True) >= ANSWERS)
-
-
-# « a-t-il », « est-elle »: a statement has its subject before its verb, a draft that has not copies the question.
-INVERTED = re.compile(r"\w-(?:t-on|(?:t-)?(?:ils?|elles?))\b", re.IGNORECASE)
-
-
-def stated_well(check: Check) -> Check:
-    """The check, failed where the sentence is put as a question is in French."""
-    if check.passed and INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):
-        return replace(check, problems=("is put as a question",))
-    return check
-
-
-def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
-    """The check, failed where the sentence says yes or no and a second reading, or its own negation, does not bear it out."""
-    if not check.passed or not (said := YES_NO.match(check.sentence)):
-        return check
-    agrees = fold(said.group()).strip() in _YES
-    denied = agrees and NEGATION.search(check.sentence) and not NEGATION.search(query.text)
-    sure = yes() >= AFFIRMED if agrees else yes() < 0
-    return check if sure and not denied else replace(check, problems=("yes or no is not borne out",))
-
-
-def tells(check: Check, query: Query, names: Names) -> bool:
-    """True when a sentence tells a number, a month or a telling name that the question has not, of the thing counted.
-
-    Of who it was any name tells, even that of the report's subject. A number or month that only a title has is the year of
-    a report, not what was asked.
-    """
-    said, asked = atoms(check.sentence), atoms(query.text)
-    there = atoms("\n".join(source.text for source in check.supported_by))
-    new = (said.numbers & there.numbers) - asked.numbers
-    if counted := counted_thing(query.text):
-        nouns = [content_words(noun) for _, noun in counts(check.sentence)]
-        in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
-        return bool(in_words) or any(not noun or any(akin(w, c) for w in noun for c in counted) for noun in nouns)
-    dated = (said.months & there.months) - asked.months
-    kind = kind_asked(query.text)
-    if kind == "date":
-        return bool(new or dated)
-    known = {*map(fold, asked.names), *content_words(query.text)}
-    opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
-    strange = [name for name in [*opening, *map(fold, said.names)] if not any(akin(name, word) for word in known)]
-    if kind == "who":
-        return bool(new or dated) or any(name not in places() for name in strange)
-    if kind == "amount" and new and not AMOUNT.search(check.sentence):
-        return False
-    return bool(new or dated) or any(name in names.topical for name in strange)
+    able = told or any(could_tell(unit, sentence, query) for _, sentence in ranking[:NEAR])
+    answers = met and able and probability(found, read=True) >= ANSWERS
+    return Reading(unit, ranking, checks, found, answers=answers)

@@ -72,6 +72,21 @@ def _is_item(unit: Unit, sentence: Sentence) -> bool:
     return bool(_BULLET.search(unit.document.text[max(0, sentence.start - 12) : sentence.start]))
 
 
+def told_with(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
+    """What is about the same thing as a sentence, itself included: its item of a list, and what stands in no list."""
+    runs: list[list[Sentence]] = [[]]  # what stands in no list, then each item
+    at = 0
+    for before, each in zip((None, *unit.sentences), unit.sentences, strict=False):
+        if _is_item(unit, each):
+            runs.append([])
+            at = len(runs) - 1
+        elif before and "\n\n" in unit.document.text[before.end : each.start]:
+            at = 0
+        runs[at].append(each)
+    own = next(run for run in runs if sentence in run)
+    return tuple(own if own is runs[0] else [*runs[0], *own])
+
+
 def headings(section: Section) -> str:
     """The section's headings, a line each: in them too a name may stand."""
     return f"{section.heading}\n{section.heading_fr or ''}"

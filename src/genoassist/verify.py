@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from genoassist.asked import counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
 from genoassist.parts import YEAR
-from genoassist.question import counted_thing
 from genoassist.types import Check, Sentence
 from genoassist.words import akin, content_words
 

@@ -1,0 +1,115 @@
+"""A draft's check -> whether it can be shown: that it tells the fact asked for, that its yes or no is borne out.
+
+Nothing here asks the model again but for a yes or no.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from genoassist.asked import MONEY, TIMES, asks_one_fact, counted_thing, holds, kind_asked
+from genoassist.atoms import atoms, counts
+from genoassist.names import Names
+from genoassist.places import places
+from genoassist.types import Check, Query
+from genoassist.units import Unit, headings, told_with
+from genoassist.verify import YES_NO
+from genoassist.words import akin, content_words, fold
+
+# Of 16 yes/no questions of the development sets, those to answer with yes have log-odds of 1.05 and more but for one.
+AFFIRMED = 1.0
+NEGATION = re.compile(r"\b(?:not|never|no longer|without|ne|pas|aucune?|jamais|sans)\b|n['’](?:t\b|\w)", re.IGNORECASE)
+
+# « a-t-il », « est-elle »: a statement has its subject before its verb, a draft that has not copies the question.
+INVERTED = re.compile(r"\w-(?:t-on|(?:t-)?(?:ils?|elles?))\b", re.IGNORECASE)
+
+
+def stated_well(check: Check) -> Check:
+    """The check, failed where the sentence is put as a question is in French."""
+    if check.passed and INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):
+        return replace(check, problems=("is put as a question",))
+    return check
+
+
+_NOT_SAID = re.compile(
+    r"\b(?:mentioned|provided|specified|stated|given|indicated|disclosed|mentionnée?s?|précisée?s?|indiquée?s?|fournie?s?|"
+    r"donnée?s?|spécifiée?s?)\b|\b(?:do|does|did) not (?:say|state|mention|specify|provide|give|indicate)\b|"
+    r"\bne (?:disent|dit|précisen?t?|mentionnen?t?|donnen?t?|indiquen?t?)\b",
+    re.IGNORECASE,
+)
+
+
+def says_it_is_not_said(check: Check) -> bool:
+    """True for a draft that says, in words its sources have not, that what is asked is not said: "is not provided"."""
+    found = _NOT_SAID.search(check.sentence)
+    if not found or not NEGATION.search(check.sentence):
+        return False
+    there = content_words(" ".join(source.text for source in check.supported_by))
+    return not any(akin(word, t) for word in content_words(found[0]) for t in there)
+
+
+def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
+    """The check, failed where the fact asked for stands in another item of a list than the name it is told of."""
+    if not check.passed or not check.supported_by or not asks_one_fact(query.text):
+        return check
+    said, asked = atoms(check.sentence), atoms(query.text)
+    sources = [(source, atoms(source.text)) for source in check.supported_by]
+    telling = [
+        s
+        for s, of in sources
+        if (of.numbers & said.numbers - asked.numbers) or (of.months & said.months - asked.months)
+    ]
+    drafted, there = fold(check.sentence), fold(unit.text)
+    subject = [n for n in map(fold, names.found(query.text)) if n in drafted and n in there]
+    for source in telling or check.supported_by[:1]:
+        near = fold("\n".join([headings(unit.section), *(s.text for s in told_with(unit, source))]))
+        if lost := [name for name in subject if name not in near]:
+            return replace(check, problems=(f"another item of the list is about {lost[0]}",))
+    return check
+
+
+def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
+    """The check, failed where the sentence says yes or no and a second reading, or its own negation, does not bear it out."""
+    if not check.passed or not (said := YES_NO.match(check.sentence)):
+        return check
+    agrees = fold(said.group()).strip() in {"yes", "oui"}
+    denied = agrees and NEGATION.search(check.sentence) and not NEGATION.search(query.text)
+    sure = yes() >= AFFIRMED if agrees else yes() < 0
+    return check if sure and not denied else replace(check, problems=("yes or no is not borne out",))
+
+
+def _same_act(query: Query, check: Check, names: Names) -> bool:
+    """True when the first word that says what is asked, no name, stands in what a sentence rests on, in some form."""
+    words = [word for word in content_words(query.text) if word not in names.written]
+    there = content_words("\n".join(source.text for source in check.supported_by))
+    return any(akin(word, other) for word in words[:1] for other in there)
+
+
+def tells(check: Check, query: Query, names: Names) -> bool:
+    """True when a sentence tells a number, a month or a telling name that the question has not, of the thing counted.
+
+    Of who it was any name tells, that of the report's subject where it did what the question says. A number or month that
+    only a title has is the year of a report, not what was asked.
+    """
+    said, asked = atoms(check.sentence), atoms(query.text)
+    there = atoms("\n".join(source.text for source in check.supported_by))
+    new = (said.numbers & there.numbers) - asked.numbers
+    dated = (said.months & there.months) - asked.months
+    kind = kind_asked(query.text)
+    if kind in TIMES:
+        return bool(new or dated) and holds(check.sentence, query.text)
+    if counted := counted_thing(query.text):
+        nouns = [content_words(noun) for _, noun in counts(check.sentence)]
+        in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
+        return bool(in_words) or any(not noun or any(akin(w, c) for w in noun for c in counted) for noun in nouns)
+    known = {*map(fold, asked.names), *content_words(query.text)}
+    opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
+    strange = [name for name in [*opening, *map(fold, said.names)] if not any(akin(name, word) for word in known)]
+    if kind == "who":
+        bodies = [name for name in strange if name not in places()]
+        return any(name in names.topical for name in bodies) or (bool(bodies) and _same_act(query, check, names))
+    if kind == "amount" and new and not MONEY.search(check.sentence):
+        return False
+    return bool(new or dated) or any(name in names.topical for name in strange)

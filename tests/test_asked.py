@@ -1,0 +1,129 @@
+"""What a question asks for, and whether a text can have it."""
+
+from __future__ import annotations
+
+import pytest
+
+from genoassist.asked import asks_more, asks_one_fact, asks_yes_or_no, holds, kind_asked, of_another_edition
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Who spoke when the fair opened?", "who"),
+        ("When was it signed, and who was there?", "date"),
+        ("Avec qui Lumen a-t-il signé ?", "who"),
+        ("Où est la foire qui a reçu 40 visiteurs ?", None),
+        ("Where is the fair of the people who came?", None),
+        ("Lumen est dirigé par qui ?", "who"),
+        ("Dis-moi qui dirige Lumen.", "who"),
+        ("Quel est le budget de Lumen, qui réunit six firmes ?", "amount"),
+        ("When was the price set?", "date"),
+        ("Quel est le prix du câble ?", "amount"),
+        ("On what day did the fair open?", "day"),
+        ("Quel jour la foire a-t-elle ouvert ?", "day"),
+        ("In which year was Lumen founded?", "year"),
+        ("En quelle année Lumen a-t-il été fondé ?", "year"),
+        ("How long did the fair last?", "duration"),
+        ("How long ago was Lumen founded?", None),
+        ("Combien de temps la foire a-t-elle duré ?", "duration"),
+        ("Depuis combien de temps Lumen existe-t-il ?", "date"),
+        ("Pour combien d’années Quarz a-t-il été élu ?", "duration"),
+    ],
+)
+def test_the_kind_of_fact_that_is_asked_for(text, kind):
+    assert kind_asked(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "one"),
+    [
+        ("What is the depth of the lake at Turin?", True),
+        ("What's the name of the fair?", True),
+        ("What was Lumen's budget in 2031?", True),
+        ("What share was sold?", True),
+        ("How big is the hall?", True),
+        ("And how many visitors were there?", True),
+        ("C'était où, la foire ?", True),
+        ("Quel est le budget de Lumen ?", True),
+        ("What is Lumen?", False),
+        ("What is the main aim of Lumen?", False),
+        ("Quel est le rôle d'Helvia ?", False),
+        ("Dans quel but Lumen est-il né ?", False),
+        ("What kind of firms came to Turin?", False),
+        ("Which firms came to Turin?", False),
+        ("How did it start?", False),
+        ("Where was it and how many came?", False),
+    ],
+)
+def test_one_fact_or_more_is_asked_for(text, one):
+    assert asks_one_fact(text) is one
+    assert asks_more(text) is not one
+
+
+def test_keywords_ask_for_neither():
+    assert not asks_one_fact("GEN.ERA closing event venue")
+    assert not asks_more("GEN.ERA closing event venue")
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "there"),
+    [
+        ("On what day of June did the fair open?", "The fair was held in June.", False),
+        ("On what day of June did the fair open?", "The fair opened on 8 June.", True),
+        ("Quel jour de juin la foire a-t-elle ouvert ?", "La foire a ouvert le mardi.", True),
+        ("Quel jour, le 8 juin ou le 9 juin ?", "La foire a ouvert le 8 juin.", False),
+        ("In what year was Lumen founded?", "Lumen was founded in June.", False),
+        ("En quelle année Lumen est-il né ?", "Lumen was founded in 2019.", True),
+        ("What year, 2019?", "Lumen was founded in 2019.", False),
+        ("Since when has Quarz been a partner?", "Quarz is a partner of Lumen.", False),
+        ("Depuis quand Quarz est-il partenaire ?", "A partner since 2019, Quarz pays.", True),
+        ("When does the fair take place?", "The fair takes place every autumn.", True),
+        ("Quand a lieu la foire ?", "La foire a lieu chaque année.", True),
+        ("How long did the fair last?", "The four-day fair drew 40 visitors.", True),
+        ("How long did the fair last?", "The fair drew 40 visitors.", False),
+        ("Combien de temps la foire a-t-elle duré ?", "The fair was held from 8 June to 10 June.", True),
+        ("Pour combien de mois Quarz a-t-il été élu ?", "Quarz was elected in May.", False),
+        ("How long is the cable?", "The cable is 12 km long.", True),
+        ("What was the price of the fair?", "The fair was held in Turin.", False),
+        ("How many firms came?", "Firms came in 2019.", False),
+        ("How many firms came?", "Six firms came.", True),
+        ("Who came?", "It rained.", True),
+        ("Where was the fair?", "It rained.", True),
+    ],
+)
+def test_a_text_without_the_kind_of_fact_asked_for_cannot_tell_it(question, text, there):
+    assert holds(text, question) is there
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "other"),
+    [
+        ("Where will the next fair take place?", "The fair was held in Turin.", True),
+        ("Où aura lieu la prochaine foire ?", "La foire s’est tenue à Turin.", True),
+        ("Où aura lieu la prochaine foire ?", "The next fair will be held in Turku.", False),
+        ("Where was the fair?", "The fair was held in Turin.", False),
+    ],
+)
+def test_the_next_edition_is_another_one(question, text, other):
+    assert of_another_edition(text, question) is other
+
+
+@pytest.mark.parametrize(
+    ("text", "polar"),
+    [
+        ("Is Quarz a partner of Lumen?", True),
+        ("And did the fair make money?", True),
+        ("Quarz est-il partenaire de Lumen ?", True),
+        ("Est-ce que Quarz dirige Lumen ?", True),
+        ("Y a-t-il une foire à Turin ?", True),
+        ("Could you list the partners of Lumen?", False),
+        ("Who is it?", False),
+        ("Qu’est-ce que Lumen ?", False),
+        ("Où la foire a-t-elle eu lieu ?", False),
+        ("En quoi Lumen sert-il la formation ?", False),
+        ("Lumen partners", False),
+    ],
+)
+def test_what_is_answered_with_yes_or_no(text, polar):
+    assert asks_yes_or_no(text) is polar
