@@ -19,6 +19,8 @@ SETS = {
     "report-former": (DATA / "former.yaml", ROOT / "corpus"),
     "report-harder": (DATA / "harder.yaml", ROOT / "corpus"),
     "second-harder": (DATA / "second" / "harder.yaml", DATA / "second" / "corpus"),
+    "report-nearmiss": (DATA / "nearmiss.yaml", ROOT / "corpus"),
+    "second-nearmiss": (DATA / "second" / "nearmiss.yaml", DATA / "second" / "corpus"),
     "second-former": (DATA / "second" / "former.yaml", DATA / "second" / "corpus"),
     "second-development": (DATA / "second" / "development.yaml", DATA / "second" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
@@ -62,7 +64,7 @@ def test_what_is_unanswerable_is_not_in_the_corpus(entry):
 
 
 @pytest.mark.parametrize("name", ["report", "second"])
-@pytest.mark.parametrize("half", ["development", "former", "harder"])
+@pytest.mark.parametrize("half", ["development", "former", "harder", "nearmiss"])
 def test_the_half_put_aside_shares_no_question(name, half):
     here, there = (
         {plain(q.question).lower() for q in load_questions(SETS[f"{name}-{part}"][0]) if not q.history}
