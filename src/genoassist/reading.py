@@ -16,7 +16,7 @@ from genoassist.names import Names
 from genoassist.places import in_french
 from genoassist.present import set_in_french
 from genoassist.sentences import split
-from genoassist.trust import joined_well, polar, says_it_is_not_said, stated_well, tells
+from genoassist.trust import dated_well, joined_well, polar, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import LABELS, Unit, excerpt, headings, listed, ranked
 
@@ -173,9 +173,12 @@ def read_unit(
     found = signals(query, unit, evidence, judged=odds, stated=stated)
     if probability(found, read=True) < ANSWERS:
         return Reading(unit, ranking, (), found)
-    drafted = (stated_well(verify(sentence, unit.sentences)) for sentence in write(model, unit, query, best))
-    drafted = (joined_well(check, query, unit, names) for check in drafted)
-    checks = tuple(polar(check, query, lambda: affirms(model, unit, query, best)) for check in drafted)
+    checks = []
+    for sentence in write(model, unit, query, best):
+        check = dated_well(
+            joined_well(stated_well(verify(sentence, unit.sentences)), query, unit, names), query, unit, names
+        )
+        checks.append(polar(check, query, lambda: affirms(model, unit, query, best)))
     if any(says_it_is_not_said(check) for check in checks):
         return Reading(unit, ranking, (), found)
     told = any(c.passed and tells(c, query, names) for c in checks)
@@ -183,4 +186,4 @@ def read_unit(
     met = found.unmet_names == 0 or any(check.passed for check in checks)
     able = told or any(could_tell(unit, sentence, query) for _, sentence in ranking[:NEAR])
     answers = met and able and probability(found, read=True) >= ANSWERS
-    return Reading(unit, ranking, checks, found, answers=answers)
+    return Reading(unit, ranking, tuple(checks), found, answers=answers)

@@ -70,6 +70,17 @@ def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
     return check
 
 
+def dated_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
+    """The check, failed where the document's year is told of an act that its sources do not have: all it tells is of that year."""
+    if not check.passed or kind_asked(query.text) not in TIMES:
+        return check
+    said, asked = atoms(check.sentence), atoms(query.text)
+    only = said.numbers - asked.numbers == {str(unit.document.year)} and not said.months - asked.months
+    if only and not _same_act(query, check, names):
+        return replace(check, problems=(f"{unit.document.year} is the year of the document",))
+    return check
+
+
 def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
     """The check, failed where the sentence says yes or no and a second reading, or its own negation, does not bear it out."""
     if not check.passed or not (said := YES_NO.match(check.sentence)):
@@ -80,9 +91,12 @@ def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
     return check if sure and not denied else replace(check, problems=("yes or no is not borne out",))
 
 
+_ASKED = frozenset("year annee date day jour month mois long time temps exact exacte".split())
+
+
 def _same_act(query: Query, check: Check, names: Names) -> bool:
     """True when the first word that says what is asked, no name, stands in what a sentence rests on, in some form."""
-    words = [word for word in content_words(query.text) if word not in names.written]
+    words = [word for word in content_words(query.text) if word not in names.written and word not in _ASKED]
     there = content_words("\n".join(source.text for source in check.supported_by))
     return any(akin(word, other) for word in words[:1] for other in there)
 
