@@ -20,6 +20,8 @@ from genoassist.premise import contradicts, differs, relaxed
 from genoassist.present import heading
 from genoassist.reading import (
     NEAR,
+    READ_MORE,
+    READ_UNITS,
     SURE,
     Reading,
     Verify,
@@ -70,7 +72,8 @@ def read(
     if told := list(account(query, every)):
         yield from told
         return
-    likely = judged(model, query, evidence, every)
+    wide = asks_more(query.text) and not _topical(query, names)
+    likely = judged(model, query, evidence, every, READ_MORE if wide else READ_UNITS)
     found = readings(model, query, evidence, likely, names, verify)
     reading = next((each for each in found if each.answers), None)
     corrections: list[Check] = []
