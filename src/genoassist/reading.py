@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from genoassist.asked import TIMES, asks_one_fact, holds, kind_asked, of_another_edition
+from genoassist.asked import TIMES, asks_one_fact, asks_yes_or_no, holds, kind_asked, of_another_edition
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
@@ -19,6 +19,7 @@ from genoassist.sentences import split
 from genoassist.trust import dated_well, joined_well, polar, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import LABELS, Unit, excerpt, headings, listed, ranked
+from genoassist.verify import NO_MORE
 
 Verify = Callable[[str, Sequence[Sentence]], Check]
 
@@ -179,7 +180,8 @@ def read_unit(
             joined_well(stated_well(verify(sentence, unit.sentences)), query, unit, names), query, unit, names
         )
         checks.append(polar(check, query, lambda: affirms(model, unit, query, best)))
-    if any(says_it_is_not_said(check) for check in checks):
+    empty = checks and all(NO_MORE in check.problems for check in checks) and not asks_yes_or_no(query.text)
+    if empty or any(says_it_is_not_said(check) for check in checks):
         return Reading(unit, ranking, (), found)
     told = any(c.passed and tells(c, query, names) for c in checks)
     found = replace(found, untold=float(asks_one_fact(query.text) and not told))

@@ -13,7 +13,7 @@ from genoassist.asked import MONEY, TIMES, asks_one_fact, counted_thing, holds, 
 from genoassist.atoms import atoms, counts
 from genoassist.names import Names
 from genoassist.places import places
-from genoassist.types import Check, Query
+from genoassist.types import Check, Query, Sentence
 from genoassist.units import Unit, headings, told_with
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
@@ -50,20 +50,21 @@ def says_it_is_not_said(check: Check) -> bool:
     return not any(akin(word, t) for word in content_words(found[0]) for t in there)
 
 
+def _telling(check: Check, query: Query) -> tuple[Sentence, ...]:
+    """The sources of a draft that have its number or month, unless the question has it; the first where it tells neither."""
+    said, asked = atoms(check.sentence), atoms(query.text)
+    figures, months = said.numbers - asked.numbers, said.months - asked.months
+    told = [(source, atoms(source.text)) for source in check.supported_by]
+    return tuple(s for s, has in told if has.numbers & figures or has.months & months) or check.supported_by[:1]
+
+
 def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
     """The check, failed where the fact asked for stands in another item of a list than the name it is told of."""
     if not check.passed or not check.supported_by or not asks_one_fact(query.text):
         return check
-    said, asked = atoms(check.sentence), atoms(query.text)
-    sources = [(source, atoms(source.text)) for source in check.supported_by]
-    telling = [
-        s
-        for s, of in sources
-        if (of.numbers & said.numbers - asked.numbers) or (of.months & said.months - asked.months)
-    ]
     drafted, there = fold(check.sentence), fold(unit.text)
     subject = [n for n in map(fold, names.found(query.text)) if n in drafted and n in there]
-    for source in telling or check.supported_by[:1]:
+    for source in _telling(check, query):
         near = fold("\n".join([headings(unit.section), *(s.text for s in told_with(unit, source))]))
         if lost := [name for name in subject if name not in near]:
             return replace(check, problems=(f"another item of the list is about {lost[0]}",))

@@ -18,6 +18,7 @@ from genoassist.parts import YEAR
 from genoassist.types import Check, Sentence
 from genoassist.words import akin, content_words
 
+NO_MORE = "says no more than the question"
 YES_NO = re.compile(r"\W*(?:yes|no|oui|non)\b", re.IGNORECASE)
 Vectors = NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
@@ -94,7 +95,7 @@ def support(
     problems += miscounted(sentence, "\n".join(c.text for c in chosen), embed)
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
     if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence):
-        problems.append("says no more than the question")
+        problems.append(NO_MORE)
     return Check(sentence, tuple(chosen), tuple(problems))
 
 
