@@ -47,6 +47,7 @@ def test_the_kind_of_fact_that_is_asked_for(text, kind):
         ("C'était où, la foire ?", True),
         ("Quel est le budget de Lumen ?", True),
         ("What is Lumen?", False),
+        ("I saw the name Lumen. What is it?", False),
         ("What is the main aim of Lumen?", False),
         ("Quel est le rôle d'Helvia ?", False),
         ("Dans quel but Lumen est-il né ?", False),
@@ -73,7 +74,9 @@ def test_keywords_ask_for_neither():
         ("On what day of June did the fair open?", "The fair opened on 8 June.", True),
         ("Quel jour de juin la foire a-t-elle ouvert ?", "La foire a ouvert le mardi.", True),
         ("Quel jour, le 8 juin ou le 9 juin ?", "La foire a ouvert le 8 juin.", False),
-        ("In what year was Lumen founded?", "Lumen was founded in June.", False),
+        ("In what year was Lumen founded?", "Lumen was founded early.", False),
+        ("In what year was Lumen founded?", "Lumen was founded in June.", True),  # of the document's year
+        ("In what year? (Lumen in 2031)", "Lumen was founded in 2031.", True),
         ("En quelle année Lumen est-il né ?", "Lumen was founded in 2019.", True),
         ("What year, 2019?", "Lumen was founded in 2019.", False),
         ("Since when has Quarz been a partner?", "Quarz is a partner of Lumen.", False),

@@ -12,7 +12,7 @@ from genoassist.answer import MOST_DATED, account, bearing, covered, in_month, l
 from genoassist.judgement import Signals
 from genoassist.names import Names
 from genoassist.reading import Reading, could_tell, prefixes
-from genoassist.trust import joined_well, polar, says_it_is_not_said, stated_well, tells
+from genoassist.trust import dated_well, joined_well, polar, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
 from genoassist.units import LABELS, Unit, listed, told_with, units
 
@@ -334,3 +334,21 @@ def test_a_yes_or_no_question_that_is_not_read_gets_the_nearest_sentence(fairs, 
     )
     checks = list(bearing(found.query, found, [fairs]))
     assert [check.supported_by for check in checks] == ([(nearest,)] if quoted else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "question", "kept"),
+    [
+        ("Lumen was founded in 2031.", "Lumen was elected in 2031.", "In which year was Lumen founded?", False),
+        ("Lumen a été créé en 2031.", "Lumen was elected in 2031.", "Quand Lumen a-t-il été créé ?", False),
+        ("Lumen was elected in 2031.", "Lumen was elected in 2031.", "In which year was Lumen elected?", True),
+        ("Lumen was founded in 2029.", "Set up in 2029, Lumen pays.", "When was Lumen founded?", True),
+        ("Lumen was founded in May 2031.", "Set up in May 2031, Lumen pays.", "When was Lumen founded?", True),
+        ("Lumen had 2031 visitors.", "Lumen had 2031 visitors.", "How many came?", True),
+    ],
+)
+def test_the_year_of_a_report_dates_no_act_that_its_source_has_not(fairs, text, source, question, kept):
+    names = Names(written={"lumen": "Lumen"}, topical=frozenset({"lumen"}), words=frozenset())
+    unit = replace(fairs, document=replace(fairs.document, year=2031))
+    check = Check(text, (replace(fairs.sentences[0], text=source),))
+    assert dated_well(check, Query(question, question, "en"), unit, names).passed is kept

@@ -15,7 +15,7 @@ from genoassist.judgement import probability, signals, unmet
 from genoassist.llm import LocalModel
 from genoassist.messages import say
 from genoassist.names import Names
-from genoassist.parts import YEAR
+from genoassist.numbers import YEAR
 from genoassist.premise import contradicts, differs, relaxed
 from genoassist.present import heading
 from genoassist.reading import (

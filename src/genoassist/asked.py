@@ -9,8 +9,7 @@ from typing import Literal
 from babel import Locale
 
 from genoassist.atoms import atoms, month_names
-from genoassist.numbers import in_digits
-from genoassist.parts import YEAR
+from genoassist.numbers import YEAR, in_digits
 from genoassist.words import content_words, fold
 
 Kind = Literal["date", "day", "year", "duration", "who", "amount"]
@@ -32,7 +31,7 @@ _MORE_FACTS = re.compile(
     r"(?:which|what) (?:(?!is\b|was\b|has\b)\w+ ){0,2}(?!is\b|was\b|has\b)\w+(?<!s)s (?!is\b|was\b|of\b)|"
     rf"what (?:are|were|did|do|does|has|have|happened)|who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
     r"quel(?:le)?s|qui (?:sont|etaient)|liste[rz]?|cite[rz]?|pourquoi|comment|que (?:fait|font|dit)|qu'|quoi|"
-    r"what (?:is|was) (?!the\b|an?\b|its?\b|their\b|your\b|our\b|[\w.-]+'s? \w)|"
+    r"what (?:is|was) (?!the\b|an?\b|its\b|their\b|your\b|our\b|[\w.-]+'s? \w)|"
     r"(?:what|which|quel(?:le)?) (?:(?:is|was|est|etait) )?"
     rf"(?:the |your |its |their |le |la |l'|son |sa |leur |votre )?(?:\w+ )?{_OPEN}|"
     r"(?<!^)(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
@@ -156,14 +155,14 @@ def holds(text: str, question: str) -> bool:
     True for questions of other kinds, and where that cannot be told: a necessary condition, not a sufficient one.
     """
     kind, folded = kind_asked(question), fold(text)
-    told, asked = atoms(text), atoms(question)
-    years = set(YEAR.findall(text)) - set(YEAR.findall(question))
+    told, asked = atoms(text), atoms(own(question))
+    years = set(YEAR.findall(text)) - set(YEAR.findall(own(question)))
     of_month, of_week = _days()
     days = {(a or b).lstrip("0") for a, b in of_month.findall(folded)} - asked.numbers
     if kind == "day":
-        return bool(days or set(of_week.findall(folded)) - set(of_week.findall(fold(question))))
+        return bool(days or set(of_week.findall(folded)) - set(of_week.findall(fold(own(question)))))
     if kind == "year":
-        return bool(years)
+        return bool(years or told.months)  # the month alone is one of the document's year
     if kind == "date":
         return bool(years or days or told.months - asked.months or of_week.search(folded) or _TIMED.search(text))
     if kind == "duration":

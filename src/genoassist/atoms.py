@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
-from genoassist.numbers import Token, in_digits, numbers, tokens
+from genoassist.numbers import YEAR, Token, in_digits, numbers, tokens
 from genoassist.places import acronyms, forms, openers, places
 from genoassist.words import WORD, akin, any_stop_words, fold, stems
 
@@ -114,7 +114,6 @@ def month_names() -> tuple[str, ...]:
 
 _VERBS = frozenset("have had has are were was will ont avaient eu sont etaient seront".split())
 _DATED = re.compile(r"\b(?:in|en|the|since|depuis|by|from|of|de|du|de l['’]an)\s$", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _PLURAL = re.compile(r"[^\W\d_A-Z][\w’'-]*[sx]")
 _COUNTED = re.compile(r"(?<![\w.])(\d+)\s+((?:[^\W\d_][\w’'-]*\s*){1,4})")
 
@@ -132,7 +131,7 @@ def counts(text: str) -> list[tuple[str, str]]:
         named = [w for w in words if fold(w) not in any_stop_words() | _VERBS]
         # "2,000" is grouped and no year, "2022 visitors" are counted, "in 2022 visitors" are not.
         dated = _DATED.search(plain[: match.start()]) or not any(_PLURAL.fullmatch(w) for w in named[:3])
-        year = _YEAR.fullmatch(number) and number in text and dated
+        year = YEAR.fullmatch(number) and number in text and dated
         if year or atoms(match.group(2)).months:
             continue
         if found and fold(words[0]) in _VERBS and not re.search(r"[.!?]\s", plain[end : match.start()]):

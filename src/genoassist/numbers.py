@@ -12,6 +12,8 @@ from num2words import num2words
 
 from genoassist.words import WORD, any_stop_words, fold, ungroup
 
+# As a year is written; only what stands around it tells one from a count.
+YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _DAY_SUFFIX = re.compile(r"(?<=\d)(?:st|nd|rd|th|ers?|ère|es?|èmes?)\b", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<=\d)\s?h\s?(?=\d\d\b)")
 # "€3m", "3 M€", "3k": the letter is a scale beside a currency sign, k always.

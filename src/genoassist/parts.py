@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from genoassist.atoms import atoms
+from genoassist.numbers import YEAR
 from genoassist.words import WORD, content_words, fold
 
 _ASKS = (
@@ -24,7 +25,6 @@ _NEXT = re.compile(
     re.IGNORECASE,
 )
 _QUESTION = re.compile(rf"(?:^|[\s(«“\"]){_ASKS}", re.IGNORECASE)
-YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _DATED = re.compile(
     rf"(?:\s*,?\s*\b(?:(?:at|by) the end of|in|of|since|for|during|(?:à la )?fin|en|de|depuis|pour))?\s*{YEAR.pattern}",
     re.IGNORECASE,

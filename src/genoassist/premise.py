@@ -9,6 +9,7 @@ from dataclasses import replace
 from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.judgement import unmet
 from genoassist.language import detect
+from genoassist.numbers import YEAR
 from genoassist.places import openers, places
 from genoassist.types import Language, Query
 from genoassist.units import Unit, headings
@@ -35,8 +36,8 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     around = f"{sentence}\n{headings(unit.section)}"
     if not subject or missing(Atoms(names=tuple(subject)), around):
         return False
-    years = {n for n in asked.numbers & lacking if len(n) == 4}
-    other_years = {n for n in told.numbers if len(n) == 4} - {str(unit.document.year)}
+    years = {n for n in asked.numbers & lacking if YEAR.fullmatch(n)}
+    other_years = {n for n in told.numbers if YEAR.fullmatch(n)} - {str(unit.document.year)}
     if years and not other_years and not (asked.months - told.months and told.months):
         return False
     strange = _strange(query, lacking)
@@ -59,9 +60,9 @@ def relaxed(query: Query, unit: Unit) -> Query | None:
     strange = _strange(query, lacking)
     if not lacking or strange is None:
         return None
-    dated = any(item.endswith("/") or _is_year(item) for item in lacking)
+    dated = any(item.endswith("/") or YEAR.fullmatch(item) for item in lacking)
     asked_why = _TAKES_FOR_GRANTED.search(query.text)
-    if any(_is_year(item) for item in lacking) and not asked_why:
+    if any(YEAR.fullmatch(item) for item in lacking) and not asked_why:
         return None
     text = _WRITTEN.sub(lambda m: "" if lacking & set(missing(atoms(f"in {m[0]}"), "")) else m[0], query.text)
     text = _LOOSE.sub("", re.sub(r"\s+", " ", text))
@@ -81,8 +82,11 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
     kinds = {
         "place": (any(name in lacking for name in asked.names), bool(others)),
         "month": (any(item.endswith("/") for item in lacking), bool(told.months - asked.months)),
-        "year": (any(_is_year(n) for n in lacking), bool(told.months or any(_is_year(n) for n in told.numbers))),
-        "number": (any(n in lacking and not _is_year(n) for n in asked.numbers), bool(counts(sentence))),
+        "year": (
+            any(YEAR.fullmatch(n) for n in lacking),
+            bool(told.months or any(YEAR.fullmatch(n) for n in told.numbers)),
+        ),
+        "number": (any(n in lacking and not YEAR.fullmatch(n) for n in asked.numbers), bool(counts(sentence))),
     }
     return all(there for stated, there in kinds.values() if stated)
 
@@ -91,10 +95,6 @@ def _strange(query: Query, lacking: Collection[str]) -> list[str] | None:
     """The names of the question that are lacking, one place at most; None when there are more, or others than places."""
     names = [name for name in atoms(query.text).names if name in lacking]
     return names if len(names) <= 1 and all(_is_place(name, query.text) for name in names) else None
-
-
-def _is_year(number: str) -> bool:
-    return len(number) == 4 and number[:2] in ("19", "20")
 
 
 def _is_place(name: str, text: str) -> bool:

@@ -10,7 +10,8 @@ from genoassist.asked import own
 from genoassist.atoms import atoms
 from genoassist.language import detect, requested, unsupported, wanted_again
 from genoassist.names import Names
-from genoassist.parts import YEAR, another_year, clauses, in_year, without_years, years
+from genoassist.numbers import YEAR
+from genoassist.parts import another_year, clauses, in_year, without_years, years
 from genoassist.sentences import split
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
 from genoassist.words import WORD, clean, content_words, fold

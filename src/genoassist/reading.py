@@ -174,13 +174,8 @@ def read_unit(
     found = signals(query, unit, evidence, judged=odds, stated=stated)
     if probability(found, read=True) < ANSWERS:
         return Reading(unit, ranking, (), found)
-    checks = []
-    for sentence in write(model, unit, query, best):
-        check = dated_well(
-            joined_well(stated_well(verify(sentence, unit.sentences)), query, unit, names), query, unit, names
-        )
-        checks.append(polar(check, query, lambda: affirms(model, unit, query, best)))
-    empty = checks and all(NO_MORE in check.problems for check in checks) and not asks_yes_or_no(query.text)
+    checks = checked(model, unit, query, best, names, verify)
+    empty = bool(checks) and all(NO_MORE in check.problems for check in checks) and not asks_yes_or_no(query.text)
     if empty or any(says_it_is_not_said(check) for check in checks):
         return Reading(unit, ranking, (), found)
     told = any(c.passed and tells(c, query, names) for c in checks)
@@ -188,4 +183,17 @@ def read_unit(
     met = found.unmet_names == 0 or any(check.passed for check in checks)
     able = told or any(could_tell(unit, sentence, query) for _, sentence in ranking[:NEAR])
     answers = met and able and probability(found, read=True) >= ANSWERS
-    return Reading(unit, ranking, tuple(checks), found, answers=answers)
+    return Reading(unit, ranking, checks, found, answers=answers)
+
+
+def checked(
+    model: LocalModel, unit: Unit, query: Query, best: Sentence, names: Names, verify: Verify
+) -> tuple[Check, ...]:
+    """The sentences of the model's draft of a unit, each with all that is checked of it."""
+    found: list[Check] = []
+    for sentence in write(model, unit, query, best):
+        check = stated_well(verify(sentence, unit.sentences))
+        check = joined_well(check, query, unit, names)
+        check = dated_well(check, query, unit, names)
+        found.append(polar(check, query, lambda: affirms(model, unit, query, best)))
+    return tuple(found)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from genoassist.index import Index
-from genoassist.parts import YEAR
+from genoassist.numbers import YEAR
 from genoassist.types import Corpus, Evidence, Hit, Language, Passage, Query, Section
 from genoassist.words import terms
 

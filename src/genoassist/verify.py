@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from genoassist.asked import counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
-from genoassist.parts import YEAR
+from genoassist.numbers import YEAR
 from genoassist.types import Check, Sentence
 from genoassist.words import akin, content_words
 
