@@ -116,3 +116,18 @@ def test_files_that_are_not_read_are_named(bare):
 def test_fetching_says_why_it_cannot(bare):
     with pytest.raises(ModelError, match="downloads are switched off"):
         fetch_all(bare, lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "Read before: 2 files, 3 MB, in {}; may be deleted"),
+        ("fr", "Déjà lu\u00a0: 2 fichiers, 3 Mo, dans {}\u00a0; peut"),
+    ],
+)
+def test_what_has_been_read_before_is_told(bare, language, told):
+    folder = bare.cache / "prefixes"
+    folder.mkdir(parents=True)
+    for name in ("one.kv", "two.kv", "three.part"):
+        (folder / name).write_bytes(bytes(1_700_000))
+    assert told.format(folder) in examine(bare, language)[0]

@@ -54,8 +54,8 @@ MOST_ALONE = 3
 MOST_DATED = 4
 # And so many where nothing but the month is asked about.
 MOST_TOLD = 8
-# The least cosine of a sentence that bears on a yes/no question which reading does not answer: of 51 such questions of the
-# open sets the nearest sentence says which for all but a few, and most have more.
+# The least cosine of a sentence that bears on a yes/no question which reading does not answer: of 46 such questions of the
+# open sets 34 have one and name nothing that its unit lacks, and for 31 of them the sentence says which it is.
 BEARING = 0.85
 # A draft that has this share of a sentence's words leaves nothing of it to quote.
 COVERED = 0.8

@@ -13,6 +13,7 @@ from genoassist.fetch import Weights
 from genoassist.index import read_manifest, state
 from genoassist.messages import say
 from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
+from genoassist.prefix_cache import folder_in, kept
 from genoassist.settings import PACKAGED, Settings
 from genoassist.types import Language
 
@@ -43,6 +44,10 @@ def examine(settings: Settings, language: Language) -> tuple[str, bool]:
         else:
             key = "doctor.weights" if weights.verified else "doctor.weights_unverified"
             lines.append(say(key, language, name=weights.name, path=weights.path, where=weights.where))
+    folder = folder_in(settings.cache)
+    count, size = kept(folder)
+    if count:
+        lines.append(say("doctor.prefixes", language, path=folder, count=count, size=size // 1_000_000))
     try:
         corpus = corpora.load(settings.corpus)
     except GenoAssistError as error:

@@ -25,7 +25,7 @@ from urllib.parse import urlsplit
 from genoassist.errors import ModelError
 from genoassist.fetch import OnProgress
 from genoassist.models import LANGUAGE_MODEL, locate
-from genoassist.prefix_cache import open_cache
+from genoassist.prefix_cache import folder_in, open_cache
 from genoassist.settings import Settings
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def open_model(settings: Settings, progress: OnProgress | None = None) -> LocalM
     What it has processed is kept in a folder of the cache. Raises ModelError.
     """
     path = locate(LANGUAGE_MODEL, settings, progress=progress)
-    return _loaded(path, settings.threads, settings.cache.expanduser() / "prefixes")
+    return _loaded(path, settings.threads, folder_in(settings.cache))
 
 
 @cache

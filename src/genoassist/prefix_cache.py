@@ -19,6 +19,17 @@ log = logging.getLogger(__name__)
 MOST_MIB = 2048
 
 
+def folder_in(cache: Path) -> Path:
+    """The folder of processed prefixes in the cache folder of the settings."""
+    return cache.expanduser() / "prefixes"
+
+
+def kept(folder: Path) -> tuple[int, int]:
+    """How many processed prefixes a folder holds, of any model, and their bytes."""
+    sizes = [file.stat().st_size for file in folder.glob("*.kv")]
+    return len(sizes), sum(sizes)
+
+
 @dataclass(frozen=True, slots=True)
 class PrefixCache:
     """A folder of processed prefixes of one model; the least recently used go when they exceed ``most_mib``."""
