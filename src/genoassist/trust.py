@@ -96,10 +96,10 @@ _ASKED = frozenset("year annee date day jour month mois long time temps exact ex
 
 
 def _same_act(query: Query, check: Check, names: Names) -> bool:
-    """True when the first word that says what is asked, no name, stands in what a sentence rests on, in some form."""
+    """True when one of the first two words that say what is asked, no name, stands in what a sentence rests on, in some form."""
     words = [word for word in content_words(query.text) if word not in names.written and word not in _ASKED]
     there = content_words("\n".join(source.text for source in check.supported_by))
-    return any(akin(word, other) for word in words[:1] for other in there)
+    return any(akin(word, other) for word in words[:2] for other in there)
 
 
 def tells(check: Check, query: Query, names: Names) -> bool:
