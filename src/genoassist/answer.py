@@ -170,11 +170,9 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check]) -> tuple[t
     drafted = " ".join(check.sentence for check in drafts)
     leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
     near = [s for score, s in reading.ranking[:NEAR] if score >= reading.ranking[0][0] - BEHIND]
-    good = [s for s in near if could_tell(reading.unit, s, query)][:QUOTED]
-    if _says_yes_or_no(drafts):
-        good = []
-    able = [s for s in dict.fromkeys([*leaning, *good]) if could_tell(reading.unit, s, query)]
-    left = [s for s in able if covered(s.text, drafted) < COVERED]
+    leaning, near = ([s for s in some if could_tell(reading.unit, s, query)] for some in (leaning, near))
+    good = [] if _says_yes_or_no(drafts) else near[:QUOTED]
+    left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
     return tuple((s,) if one else listed(reading.unit, s) for s in left)
 
 

@@ -154,7 +154,10 @@ def holds(text: str, question: str) -> bool:
 
     True for questions of other kinds, and where that cannot be told: a necessary condition, not a sufficient one.
     """
-    kind, folded = kind_asked(question), fold(text)
+    kind = kind_asked(question)
+    if kind in (None, "who") and not counted_thing(question):
+        return True
+    folded = fold(text)
     told, asked = atoms(text), atoms(own(question))
     years = set(YEAR.findall(text)) - set(YEAR.findall(own(question)))
     of_month, of_week = _days()
@@ -169,9 +172,7 @@ def holds(text: str, question: str) -> bool:
         return bool(_LONG.search(fold(in_digits(text.replace("-", " ")))) or len(days) > 1 or len(years) > 1)
     if kind == "amount":
         return bool(told.numbers - asked.numbers - years - days or MONEY.search(text))
-    if counted_thing(question):
-        return bool(told.numbers - asked.numbers - years - days)
-    return True
+    return bool(told.numbers - asked.numbers - years - days)
 
 
 def of_another_edition(text: str, question: str) -> bool:

@@ -19,7 +19,7 @@ from genoassist.sentences import split
 from genoassist.trust import dated_well, joined_well, polar, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import LABELS, Unit, excerpt, headings, listed, ranked
-from genoassist.verify import NO_MORE
+from genoassist.verify import NO, NO_MORE, YES
 
 Verify = Callable[[str, Sequence[Sentence]], Check]
 
@@ -52,7 +52,6 @@ WRITE: dict[Language, str] = {
     "en": "Answer in English, in one short sentence, from the extracts alone.",
     "fr": "Réponds en français, en une seule phrase courte, d'après les extraits seulement.",
 }
-_YES, _NO = ("yes", "oui"), ("no", "non")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +76,13 @@ def _prompt(extracts: str, question: str, task: str = "", reply: str = "") -> Pr
 
 def judge(model: LocalModel, unit: Unit, query: Query) -> float:
     """The log-odds (natural) that the unit answers the question."""
-    return model.log_odds(_prompt(unit.text, query.text, JUDGE), _YES, _NO)
+    return model.log_odds(_prompt(unit.text, query.text, JUDGE), YES, NO)
 
 
 def judge_alone(model: LocalModel, unit: Unit, sentence: Sentence, query: Query) -> float:
     """The log-odds (natural) that one sentence of a unit, under its headings, answers the question."""
     once = _prompt(excerpt(unit, sentence).text, query.text, JUDGE)
-    return model.log_odds(Prompt("", once.text), _YES, _NO)
+    return model.log_odds(Prompt("", once.text), YES, NO)
 
 
 def choose(model: LocalModel, unit: Unit, query: Query, evidence: Evidence) -> tuple[tuple[float, Sentence], ...]:
@@ -105,12 +104,12 @@ def _pointed(unit: Unit, best: Sentence, task: str) -> str:
 
 def states(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> float:
     """The log-odds (natural) that a sentence, in its unit, says what is asked."""
-    return model.log_odds(_prompt(unit.text, query.text, _pointed(unit, best, STATES)), _YES, _NO)
+    return model.log_odds(_prompt(unit.text, query.text, _pointed(unit, best, STATES)), YES, NO)
 
 
 def affirms(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> float:
     """The log-odds (natural) that the answer to a yes/no question is yes."""
-    return model.log_odds(_prompt(unit.text, query.text, _pointed(unit, best, AFFIRMS)), _YES, _NO)
+    return model.log_odds(_prompt(unit.text, query.text, _pointed(unit, best, AFFIRMS)), YES, NO)
 
 
 def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from genoassist.names import Names
 from genoassist.places import places
 from genoassist.types import Check, Query, Sentence
 from genoassist.units import Unit, headings, told_with
-from genoassist.verify import YES_NO
+from genoassist.verify import YES, YES_NO
 from genoassist.words import akin, content_words, fold
 
 # Of 16 yes/no questions of the development sets, those to answer with yes have log-odds of 1.05 and more but for one.
@@ -86,12 +86,13 @@ def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
     """The check, failed where the sentence says yes or no and a second reading, or its own negation, does not bear it out."""
     if not check.passed or not (said := YES_NO.match(check.sentence)):
         return check
-    agrees = fold(said.group()).strip() in {"yes", "oui"}
+    agrees = fold(said.group()).strip() in YES
     denied = agrees and NEGATION.search(check.sentence) and not NEGATION.search(query.text)
     sure = yes() >= AFFIRMED if agrees else yes() < 0
     return check if sure and not denied else replace(check, problems=("yes or no is not borne out",))
 
 
+# They ask for the time; of the act they say nothing.
 _ASKED = frozenset("year annee date day jour month mois long time temps exact exacte".split())
 
 

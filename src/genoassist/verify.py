@@ -19,6 +19,7 @@ from genoassist.types import Check, Sentence
 from genoassist.words import akin, content_words
 
 NO_MORE = "says no more than the question"
+YES, NO = ("yes", "oui"), ("no", "non")
 YES_NO = re.compile(r"\W*(?:yes|no|oui|non)\b", re.IGNORECASE)
 Vectors = NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
