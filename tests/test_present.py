@@ -227,6 +227,7 @@ def test_both_languages_hold_the_same_messages_with_the_same_placeholders() -> N
         ("« A*Star » et « BIO »; voilà.", "«\u00a0A*Star\u00a0» et «\u00a0BIO\u00a0»\u202f; voilà."),
         ("Elle a retenus les marchés et a plus de temps.", "Elle a retenu les marchés et a plus de temps."),
         ("Le jury les a retenus.", "Le jury les a retenus."),
+        ("La date est 27 décembre, lieu 1er juin.", "La date est le 27 décembre, lieu le 1er juin."),
         ("Elle a inclus des dons, que Lumen a reçus les 3 et 4 mai.",) * 2,
         ("À 12:30, 3,5 M€ sur https://exemple.fr:80", "À 12:30, 3,5 M€ sur https://exemple.fr:80"),
     ],

@@ -12,7 +12,7 @@ from genoassist.answer import MOST_DATED, account, bearing, covered, in_month, l
 from genoassist.judgement import Signals
 from genoassist.names import Names
 from genoassist.reading import Reading, could_tell, prefixes
-from genoassist.trust import dated_well, joined_well, polar, says_it_is_not_said, stated_well, tells
+from genoassist.trust import adds, dated_well, joined_well, polar, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
 from genoassist.units import LABELS, Unit, listed, told_with, units
 
@@ -275,6 +275,7 @@ def test_an_item_of_a_list_is_about_one_thing(fairs):
         ("Brumaire drew 2,000 visitors.", ["The Brum"], "Combien de visiteurs sont venus à Brumaire ?", True),
         ("Quarz saw 2,000 visitors.", ["The Brum", "Quarz"], "How many visitors did Quarz see?", True),
         ("Lumen-Expo drew 2,000 visitors.", ["Lumen-Expo", "The Brum"], "Which fairs were held?", True),
+        ("The Fairs drew 2,000 visitors.", ["The Brum"], "How many visitors did the Fairs have?", True),
     ],
 )
 def test_a_fact_of_one_item_is_not_told_of_another(tmp_path, fairs, text, starts, question, kept):
@@ -295,6 +296,21 @@ def test_a_fact_of_one_item_is_not_told_of_another(tmp_path, fairs, text, starts
 )
 def test_a_draft_that_says_nothing_is_said_is_no_answer(fairs, text, said):
     assert says_it_is_not_said(Check(text, fairs.sentences[:1])) is said
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "added"),
+    [
+        ("Quarz leads the market for lamps.", "Which market does Quarz lead?", True),
+        ("Quarz leads the market.", "Which market does Quarz lead?", False),
+        ("Quarz leads the market for boats.", "Which market does Quarz lead?", False),
+        ("Quarz leads the market for lamps.", "Who leads the market?", False),
+        ("Quarz sold three lamps.", "How many boats has Quarz sold?", False),
+    ],
+)
+def test_what_is_neither_a_name_nor_a_number_may_be_told_too(fairs, text, question, added):
+    source = replace(fairs.sentences[0], text="Quarz, which sold three, leads the market for lamps.")
+    assert adds(Check(text, (source,)), Query(question, question, "en")) is added
 
 
 def test_what_the_source_says_is_not_given_is_an_answer(fairs):

@@ -32,7 +32,7 @@ from genoassist.reading import (
     judged,
     readings,
 )
-from genoassist.trust import tells
+from genoassist.trust import adds, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import Unit, headings, hits_in, listed, ranked
 from genoassist.verify import YES_NO
@@ -155,7 +155,7 @@ def said(query: Query, reading: Reading, names: Names) -> list[Check]:
     best = [sentence for _, sentence in reading.ranking[:NEAR]]
     passed = [check for check in reading.checks if check.passed]
     if asks_one_fact(query.text):
-        return [c for c in passed if c.supported_by[0] in best and tells(c, query, names)][:1]
+        return [c for c in passed if c.supported_by[0] in best and (tells(c, query, names) or adds(c, query))][:1]
     return [check for check in passed if all(s in best for s in check.supported_by)]
 
 

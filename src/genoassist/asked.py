@@ -23,7 +23,7 @@ _OPEN = (
 )
 _ONE_FACT = re.compile(
     rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|(?:what|which) (?:is|was|\w+(?<!s))|"
-    r"qui|ou (?:se|s'|est|etait|a|ont|avait|a-t)|c'(?:est|etait) (?:ou|quand)|quand|combien|quel(?:le)? \w+)\b"
+    r"qui|^\W*ou (?!bien\b)|ou (?:se|s'|est|etait|a|ont|avait|a-t)|c'(?:est|etait) (?:ou|quand)|quand|combien|quel(?:le)? \w+)\b"
 )
 # A list, a reason, a manner, an account, or two things at once: more than one fact is due.
 _MORE_FACTS = re.compile(
@@ -54,7 +54,9 @@ def asks_more(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", fold(own(text)))
+    """The question folded, its contractions and « c'est quoi la date » in full."""
+    full = re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", fold(own(text)))
+    return re.sub(r"\bc'est quoi,? (?:le |la |l')(\w+)", r"quel \1 est", full)
 
 
 # The kind of fact asked for, by the first of these in the question; an amount where there is none: "When was the price set?"

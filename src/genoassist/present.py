@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
+from genoassist.atoms import month_names
 from genoassist.messages import say
 from genoassist.types import Answer, Citation, Language, Reason, Section
 
@@ -39,8 +41,16 @@ def _agreeing(match: re.Match[str]) -> str:
     return match[0] if _OBJECT_BEFORE.search(before) else f"{match[1]} {match[2]} "
 
 
+@cache
+def _undetermined() -> re.Pattern[str]:
+    """A date without the article that a small model leaves out after a verb: « est 27 décembre »."""
+    verbs = r"est|était|sera|ouvre|ouvrira|lieu|signée?|fixée?"
+    return re.compile(rf"\b({verbs}) (?=\d{{1,2}}(?:er)? (?:{'|'.join(month_names())})\b)")
+
+
 def set_in_french(text: str) -> str:
-    """A French sentence as it is set in print: ’ for ', unbreakable spaces, thousands apart ("3 000"); participles put right."""
+    """A French sentence as it is set in print: ’ for ', unbreakable spaces, "3 000", articles, participles."""
+    text = _undetermined().sub(r"\1 le ", text)
     for pattern, mark in _FRENCH:
         text = pattern.sub(mark, text)
     return _AGREES.sub(_agreeing, text)

@@ -65,7 +65,8 @@ def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
     drafted, there = fold(check.sentence), fold(unit.text)
     subject = [n for n in map(fold, names.found(query.text)) if n in drafted and n in there]
     for source in _telling(check, query):
-        near = fold("\n".join([headings(unit.section), *(s.text for s in told_with(unit, source))]))
+        about = (unit.document.title, unit.document.title_fr or "", headings(unit.section))
+        near = fold("\n".join([*about, *(s.text for s in told_with(unit, source))]))
         if lost := [name for name in subject if name not in near]:
             return replace(check, problems=(f"another item of the list is about {lost[0]}",))
     return check
@@ -129,3 +130,13 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     if kind == "amount" and new and not MONEY.search(check.sentence):
         return False
     return bool(new or dated) or any(name in names.topical for name in strange)
+
+
+def adds(check: Check, query: Query) -> bool:
+    """True when a sentence tells a word of its sources that the question has not, where no time, number or person is asked for."""
+    if kind_asked(query.text) or counted_thing(query.text):
+        return False
+    asked = content_words(query.text)
+    there = content_words("\n".join(source.text for source in check.supported_by))
+    new = [word for word in content_words(check.sentence) if not any(akin(word, other) for other in asked)]
+    return any(akin(word, other) for word in new for other in there)
