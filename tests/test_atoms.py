@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from num2words import num2words
 
 from genoassist.atoms import atoms, counts, missing
-from genoassist.places import forms, in_french
+from genoassist.places import forms, in_french, is_place
 
 
 @pytest.mark.parametrize(
@@ -131,11 +131,26 @@ def test_a_text_without_any_is_empty():
         ("London", "Londres"),
         ("EU", "UE"),
         ("SMEs", "PME"),
+        ("ERDF", "FEDER"),
     ],
 )
 def test_places_and_abbreviations_in_the_other_language(english, french):
     assert forms(french) & forms(english)
     assert missing(atoms(f"the {english}"), f"dans {french}") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "place"),
+    [
+        ("Sud", "au Quai Sud", False),
+        ("Sud", "en Corée du Sud", True),
+        ("States", "in the United States", True),
+        ("Korean", "the Korean market", True),
+        ("Brumaire", "at Brumaire", False),
+    ],
+)
+def test_a_part_of_a_place_is_one_where_the_whole_stands(name, text, place):
+    assert is_place(name, text) is place
 
 
 def test_different_places_stay_apart():

@@ -69,6 +69,8 @@ def test_a_sentence_with_another_value_differs(unit, question):
 def test_a_sentence_without_a_value_of_that_kind_does_not_differ(unit):
     assert not differs(query("Why was the Lumen summit held in Berlin?"), "Lumen has a new board.", unit)
     assert not differs(query("Why was the Lumen summit held in June?"), "The summit was in Sweden.", unit)
+    assert not differs(query("Pourquoi le sommet Suédois était-il à Berlin ?"), "The Swedish summit has a board.", unit)
+    assert not differs(query("Pourquoi Lumen est-il allé à Berlin ?"), "Les travaux du Quai Sud ont commencé.", unit)
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,15 @@ _ACRONYMS = (
     ("DNA", "ADN"),
     ("RNA", "ARN"),
     ("CEO", "PDG"),
+    ("ERDF", "FEDER"),
+    ("ESF", "FSE"),
+    ("EIB", "BEI"),
+    ("ECB", "BCE"),
+    ("OECD", "OCDE"),
+    ("NGO", "ONG"),
+    ("NGOs", "ONG"),
+    ("VAT", "TVA"),
+    ("HIV", "VIH"),
 )
 
 
@@ -108,6 +117,26 @@ def places() -> dict[str, frozenset[str]]:
                 same(a, b)
     _link_languages(found)
     return {word: frozenset(others) for word, others in found.items()}
+
+
+@cache
+def _of_several() -> dict[str, tuple[frozenset[str], ...]]:
+    """A word that names no place by itself ("South", « Unis ») -> the names of several words that it is one of."""
+    names = [words for pair in _territories() for words in map(_words, pair)]
+    alone = {words[0] for words in names if len(words) == 1}
+    found: dict[str, list[frozenset[str]]] = {}
+    for words in names:
+        for word in words:
+            if len(words) > 1 and word not in alone:
+                found.setdefault(word, []).append(frozenset(words))
+    return {word: tuple(wholes) for word, wholes in found.items()}
+
+
+def is_place(name: str, text: str) -> bool:
+    """True for a country, a language or a city, and for one word of such a name where a text has it whole ("South Korea")."""
+    folded = fold(name)
+    wholes = _of_several().get(folded)
+    return folded in places() and (wholes is None or any(whole <= set(_words(text)) for whole in wholes))
 
 
 def _link_languages(found: dict[str, set[str]]) -> None:

@@ -10,7 +10,7 @@ from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.judgement import unmet
 from genoassist.language import detect
 from genoassist.numbers import YEAR
-from genoassist.places import openers, places
+from genoassist.places import is_place, openers, places
 from genoassist.types import Language, Query
 from genoassist.units import Unit, headings
 from genoassist.words import WORD, akin, content_words, fold
@@ -78,7 +78,7 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
     """True when a sentence has another value for each kind of thing that the question states and the unit lacks."""
     lacking = set(unmet(query, unit))
     asked, told = atoms(query.text), atoms(sentence)
-    others = [name for name in told.names if name not in asked.names and _is_place(name, sentence)]
+    others = [name for name in missing(Atoms(names=told.names), query.text) if _is_place(name, sentence)]
     kinds = {
         "place": (any(name in lacking for name in asked.names), bool(others)),
         "month": (any(item.endswith("/") for item in lacking), bool(told.months - asked.months)),
@@ -99,7 +99,7 @@ def _strange(query: Query, lacking: Collection[str]) -> list[str] | None:
 
 def _is_place(name: str, text: str) -> bool:
     """True for a country or a city, and for a name that a text says something is in or at."""
-    return fold(name) in places() or _located(name, text)
+    return is_place(name, text) or _located(name, text)
 
 
 def _stands(name: str, text: str) -> bool:
