@@ -80,7 +80,7 @@ def test_a_taken_port_is_said_on_one_line(app: str, tmp_path: Path) -> None:
         env={**os.environ, "GENOASSIST_PORT": port, "GENOASSIST_INDEX": str(tmp_path)},
     )  # fmt: skip
     assert (second.returncode, second.stdout) == (1, "")
-    assert second.stderr.startswith(f"Port {port} of 127.0.0.1 is already in use.")
+    assert second.stderr.startswith(f"genoassist: Port {port} of 127.0.0.1 is already in use.")
     assert second.stderr.count("\n") == 1
 
 
