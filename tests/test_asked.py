@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from genoassist.asked import asks_more, asks_one_fact, asks_yes_or_no, holds, kind_asked, of_another_edition
+from genoassist.asked import (
+    asks_more,
+    asks_one_fact,
+    asks_yes_or_no,
+    counted_thing,
+    holds,
+    kind_asked,
+    of_another_edition,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,6 +37,21 @@ from genoassist.asked import asks_more, asks_one_fact, asks_yes_or_no, holds, ki
         ("Combien de temps la foire a-t-elle duré ?", "duration"),
         ("Depuis combien de temps Lumen existe-t-il ?", "date"),
         ("Pour combien d’années Quarz a-t-il été élu ?", "duration"),
+        ("What is the date of the fair?", "date"),
+        ("À quelle date exacte la foire a-t-elle ouvert ?", "day"),
+        ("What's the duration of the project?", "duration"),
+        ("What was the year of creation?", "year"),
+        ("How many members did Lumen have when the year ended?", None),
+        ("Where was Lumen when it was elected?", None),
+        ("In 2031, who coordinated Lumen?", "who"),
+        ("En 2031, qui a coordonné Lumen ?", "who"),
+        ("Which programme co-funds Lumen?", None),
+        ("Quelle entreprise a remporté le prix ?", None),
+        ("Where does the funding of Lumen come from?", None),
+        ("Did Lumen receive a grant?", None),
+        ("What did the stand cost?", "amount"),
+        ("Combien coûte le stand ?", "amount"),
+        ("Lumen budget", "amount"),
     ],
 )
 def test_the_kind_of_fact_that_is_asked_for(text, kind):
@@ -58,6 +81,22 @@ def test_the_kind_of_fact_that_is_asked_for(text, kind):
         ("Which firms came to Turin?", False),
         ("How did it start?", False),
         ("Where was it and how many came?", False),
+        ("Which university coordinates Lumen?", True),
+        ("What country does the delegation come from?", True),
+        ("Which scheme helps pay for Lumen?", True),
+        ("Which Lumen firms took part?", False),
+        ("Quand est-ce qu’ils ont signé ?", True),
+        ("Qui est-ce qu'on a élu ?", True),
+        ("Qu'est-ce que Lumen ?", False),
+        ("Que s'est-il passé à Turin ?", False),
+        ("Où est-ce que la foire a eu lieu ?", True),
+        ("D’où vient la délégation ?", True),
+        ("Laquelle des firmes dirige Lumen ?", True),
+        ("Where was the fair about lamps held?", True),
+        ("What is Quarz Lamps' budget?", True),
+        ("What is a lamp?", False),
+        ("Quel est le prix de 2030 et celui de 2031 ?", False),
+        ("What was the price in 2030 and that of 2031?", False),
     ],
 )
 def test_one_fact_or_more_is_asked_for(text, one):
@@ -94,6 +133,9 @@ def test_keywords_ask_for_neither():
         ("What was the price of the fair?", "The fair was held in Turin.", False),
         ("How many firms came?", "Firms came in 2019.", False),
         ("How many firms came?", "Six firms came.", True),
+        ("How many fairs were there?", "There was a single fair.", True),
+        ("How long has Quarz been a partner?", "A partner since 2019, Quarz pays.", True),
+        ("How long did the fair last?", "The fair was held from 8 to 10 June.", True),
         ("Who came?", "It rained.", True),
         ("Where was the fair?", "It rained.", True),
     ],
@@ -129,7 +171,31 @@ def test_the_next_edition_is_another_one(question, text, other):
         ("Où la foire a-t-elle eu lieu ?", False),
         ("En quoi Lumen sert-il la formation ?", False),
         ("Lumen partners", False),
+        ("Est-ce que Lumen était à Turin ou à Turku ?", True),
+        ("Lumen aide-t-il des firmes ou des écoles ?", True),
+        ("Did the people who came like the fair?", True),
+        ("Lumen aide-t-il les firmes qui visent le Japon ?", True),
+        ("Lumen est il membre de Quarz ?", True),
+        ("Does the report say when Lumen was signed?", False),
+        ("Que s'est-il passé à Turin ?", False),
+        ("The hands-on training", False),
     ],
 )
 def test_what_is_answered_with_yes_or_no(text, polar):
     assert asks_yes_or_no(text) is polar
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("How many of the five firms came from Turin?", ["firms", "came"]),
+        ("Combien y a-t-il d’universités ?", ["universites"]),
+        ("Combien Lumen compte-t-il de firmes ?", ["firmes"]),
+        ("Quel nombre d’étudiants est venu ?", ["etudiants"]),
+        ("Pourquoi le nombre de firmes a-t-il augmenté ?", []),
+        ("How many members did Lumen have?", ["members"]),
+        ("Where was the fair?", []),
+    ],
+)
+def test_what_is_counted(text, things):
+    assert counted_thing(text)[: len(things) or None] == things

@@ -32,6 +32,12 @@ from genoassist.language import detect, requested, unsupported, wanted_again
         ("En anglais, qui dirige Nacre ?", "en", "qui dirige Nacre ?"),
         ("Qui dirige Nacre ? Réponse en anglais.", "en", "Qui dirige Nacre ?"),
         ("EN FRANCAIS : who leads Lumen?", "fr", "who leads Lumen?"),
+        ("Always answer in French. Who leads Lumen?", "fr", "Who leads Lumen?"),
+        ("From now on, answer in French. Who leads Lumen?", "fr", "Who leads Lumen?"),
+        ("Could you please answer in French: who leads Lumen?", "fr", "who leads Lumen?"),
+        ("I want the answer in French. Who leads Lumen?", "fr", "Who leads Lumen?"),
+        ("Réponds toujours en anglais. Qui dirige Nacre ?", "en", "Qui dirige Nacre ?"),
+        ("J'aimerais savoir, en anglais, qui dirige Nacre", "en", "J'aimerais savoir qui dirige Nacre"),
     ],
 )
 def test_a_language_that_is_asked_for(text, language, rest):

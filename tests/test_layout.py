@@ -20,6 +20,7 @@ STORY = [
         "passages",
         "index",
         "parts",
+        "phrasing",
         "asked",
         "names",
         "question",

@@ -58,6 +58,7 @@ def test_each_year_is_asked_about(text, expected):
         "What happened in June 2022?",
         "The 2021 report says 2,022 members came.",
         "In 2021 they had 112; how many in 2023?",
+        "What is the budget of the 2021-2027 programme?",
     ],
 )
 def test_years_that_do_not_stand_together_are_left(text):
@@ -138,3 +139,21 @@ def test_a_year_is_taken_out_with_what_introduces_it():
 )
 def test_a_joined_name_keeps_the_noun_it_stands_with(text, expected):
     assert items(text, lambda _: False) == expected
+
+
+def test_what_is_asked_of_two_at_once_stays_whole():
+    text = "What is the difference between Quarz and Lumen?"
+    assert items(text, lambda _: False) == (text,)
+
+
+def test_no_question_is_lost():
+    text = "Who leads Quarz? What is Lumen? When was Nacre founded? Where is Brumaire? How many firms came?"
+    assert clauses(text) == (
+        *("Who leads Quarz?", "What is Lumen?", "When was Nacre founded?"),
+        "Where is Brumaire? How many firms came?",
+    )
+
+
+def test_two_clauses_of_one_question_stay_together():
+    assert len(clauses("Est-il vrai que Quarz est né en mai et que Lumen est né en juin ?")) == 1
+    assert len(clauses("Où est Quarz, et que fait Lumen ?")) == 2

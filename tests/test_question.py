@@ -165,6 +165,8 @@ def test_a_follow_up_takes_its_topic_along(names, history, question, standalone)
         (("What is Lumen?",), "Is there a photonics fair in September?"),
         (("Qu'est-ce que Lumen ?",), "Est-ce que la pépinière héberge des entreprises marines ?"),
         (("Qu'est-ce que Lumen ?",), "Où habite Solène Kervadec ?"),
+        (("What is Lumen?",), "Où la convention annuelle des firmes marines s'est-elle tenue ?"),
+        (("What is Lumen?",), "Les firmes sont-elles bien aidées à l'étranger ?"),
         ((), "And Nacre?"),
         ((), "Who leads it?"),
         (("", " "), "Who leads it?"),
@@ -301,3 +303,10 @@ def test_names_do_not_depend_on_the_order_of_sets(elsewhere):
 )
 def test_orders_to_the_assistant_are_no_part_of_a_question(typed, asked):
     assert without_orders(typed) == asked
+
+
+def test_a_polite_question_is_the_question(names):
+    query = understand("Bonjour, pourriez-vous me dire qui dirige Nacre ?", [], names)
+    assert (query.text, query.language, query.history_used) == ("Qui dirige Nacre ?", "fr", False)
+    after = understand("Et pour Lumen ?", talk("Could you tell me who leads Nacre?"), names)
+    assert after.text == "Who leads Lumen?"

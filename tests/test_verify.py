@@ -7,7 +7,7 @@ import pytest
 
 from genoassist.assistant import Assistant
 from genoassist.types import Check, Sentence
-from genoassist.verify import support
+from genoassist.verify import NO_MORE, support, without_year
 
 TOLD = [
     "The fair was held in June in San Diego, California.",
@@ -120,3 +120,26 @@ def test_what_is_of_another_time_supports_nothing_first(assistant: Assistant) ->
 def test_nothing_supports_a_sentence_without_candidates() -> None:
     found = support("A sentence.", "", [], np.zeros((0, 3), np.float32), {}, lambda texts: np.zeros((len(texts), 3)))
     assert not found.passed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kept"),
+    [
+        ("In 2022, it grew.", "It grew."),
+        ("Lumen, which ended in 2022, had five clusters.", "Lumen, which ended, had five clusters."),
+        ("In 2022 and 2021, it grew.", "In 2022 and 2021, it grew."),
+        ("It was held in 2022/2023.", "It was held in 2022/2023."),
+        ("It was held in June 2022.", "It was held in June."),
+    ],
+)
+def test_a_year_that_only_the_document_bears_goes(sentence: str, kept: str) -> None:
+    assert without_year(sentence, 2022) == kept
+
+
+@pytest.mark.models
+def test_a_choice_between_what_the_question_offers_says_something(check) -> None:
+    assert (
+        NO_MORE
+        not in check("Bio-Europe was held in Leipzig.", "Was Bio-Europe held in Leipzig or in Stockholm?").problems
+    )
+    assert NO_MORE in check("Bio-Europe was held in Leipzig.", "When was Bio-Europe held in Leipzig?").problems

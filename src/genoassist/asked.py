@@ -22,30 +22,51 @@ _OPEN = (
     r"subject|but|raison|objectif|lien|genre|sorte|maniere|facon|propos|sujet|interet)"
 )
 _ONE_FACT = re.compile(
-    rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|(?:what|which) (?:is|was|\w+(?<!s))|"
-    r"qui|^\W*ou (?!bien\b)|ou (?:se|s'|est|etait|a|ont|avait|a-t)|c'(?:est|etait) (?:ou|quand)|quand|combien|quel(?:le)? \w+)\b"
+    rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|(?:what|which) (?:is|was|\w+(?<!s))|which \w+|"
+    r"qui|^\W*ou (?!bien\b)|ou (?:se|s'|est|etait|ont|avait)|c'(?:est|etait) (?:ou|quand)|quand|combien|"
+    r"(?:la)?quel(?:le)?(?: \w+)?)\b"
 )
+_AUXILIARY = r"(?:is|was|are|were|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must)"
+_LITTLE = rf"(?:{_AUXILIARY}|the|an?|of|in|on|at|for|to|from|by|with|its|their|this|us)\b"
+# After "which clusters", a verb: the third person of one ("which cluster runs") looks like a plural.
+_THEN = (
+    rf"(?={_AUXILIARY}\b|in\b|at\b|from\b|with\b|\w+ed\b|took\b|went\b|won\b|came\b|made\b|gave\b|got\b|became\b|led\b|"
+    r"held\b|met\b|sent\b|left\b|built\b|spoke\b)"
+)
+_PLURAL = rf"(?!{_LITTLE})\w+(?<![siu])s "
 # A list, a reason, a manner, an account, or two things at once: more than one fact is due.
 _MORE_FACTS = re.compile(
-    r"\b(?:list|name (?:the|all|some)|compare|describe|explain|summari[sz]e|about|compare[rz]|decri\w+|explique[rz]?|resume[rz]?|"
-    r"(?:which|what) (?:(?!is\b|was\b|has\b)\w+ ){0,2}(?!is\b|was\b|has\b)\w+(?<!s)s (?!is\b|was\b|of\b)|"
-    rf"what (?:are|were|did|do|does|has|have|happened)|who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
-    r"quel(?:le)?s|qui (?:sont|etaient)|liste[rz]?|cite[rz]?|pourquoi|comment|que (?:fait|font|dit)|qu'|quoi|"
-    r"what (?:is|was) (?!the\b|an?\b|its\b|their\b|your\b|our\b|[\w.-]+'s? \w)|"
+    r"\b(?:name (?:the|all|some|every|each)|compare|describe|explain|summari[sz]e|compare[rz]|decri[ststvez]+|explique[rz]?|"
+    r"resume[rz]?|list (?:of|the|all|every)|^\W*list|liste[rz]?|^\W*cite[rz]?|"
+    r"(?:tell (?:me|us)|know|more|what|how|speak|talk) (?:\w+ )?about|"
+    rf"(?:which|what) (?:{_PLURAL}(?!(?:is|was|of|the|an?|its|their)\b)|(?:(?!{_LITTLE})\w+ ){{1,2}}{_PLURAL}{_THEN})|"
+    rf"what (?:are|were|did|do|does|has|have|happened)|(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
+    r"quel(?:le)?s|lesquel(?:le)?s|(?:^\W*|[;:,] |et )qui (?:sont|etaient)|pourquoi|comment|que (?:fait|font|dit)|"
+    r"^\W*(?:et |mais )?(?:que|qu'\w+)|(?:a|de|en|par|pour|sur|avec) qu'|quoi|"
+    r"what (?:is|was) (?!the\b|an?\b|its\b|their\b|your\b|our\b|his\b|her\b|my\b|(?:[\w.-]+ ){0,3}[\w.-]+'s? \w)|"
+    r"what (?:is|was) an? [\w-]+(?=\W*$)|"
     r"(?:what|which|quel(?:le)?) (?:(?:is|was|est|etait) )?"
     rf"(?:the |your |its |their |le |la |l'|son |sa |leur |votre )?(?:\w+ )?{_OPEN}|"
+    r"and (?:that|those|the ones?) (?:of|in|from|for)|et (?:celui|celles?|ceux) (?:d'|d[eu]s?|en|pour)|"
     r"(?<!^)(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
 )
 
 
 def own(text: str) -> str:
-    """A question without the turn before it, which stands after it in brackets."""
-    return text.split(" (")[0] if text.endswith(")") else text
+    """A question without the turn before it, which stands after it in the last brackets."""
+    if not text.endswith(")"):
+        return text
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += (text[at] == ")") - (text[at] == "(")
+        if not depth:
+            return text[:at].rstrip() or text
+    return text
 
 
 def asks_one_fact(text: str) -> bool:
     """True when a question, in either language, asks for one name, place, date or number."""
-    return bool(_ONE_FACT.search(_plain(text))) and not asks_more(text)
+    return bool(_ONE_FACT.search(_plain(text))) and not asks_more(text) and not asks_yes_or_no(text)
 
 
 def asks_more(text: str) -> bool:
@@ -54,78 +75,136 @@ def asks_more(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The question folded, its contractions and « c'est quoi la date » in full."""
-    full = re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", fold(own(text)))
-    return re.sub(r"\bc'est quoi,? (?:le |la |l')(\w+)", r"quel \1 est", full)
+    """The question folded, its contractions and « c'est quoi la date » in full, without « est-ce que »; « où » is "where"."""
+    full = re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", _folded(text))
+    full = re.sub(r"\bc'est quoi,? (?:le |la |l')(\w+)", r"quel \1 est", full)
+    full = re.sub(r"\bqu'est[- ]ce (?:qui\b|que\b|qu')", "quoi", full)
+    return re.sub(r"(?:\b| )est[- ]ce (?:qui\b|que\b|qu')", " ", full)
 
 
-# The kind of fact asked for, by the first of these in the question; an amount where there is none: "When was the price set?"
-# asks for a date. "qui" and "who" after a noun begin a clause and ask nothing.
+def _folded(text: str) -> str:
+    """The question folded; the accent that makes « où » of « ou » would be lost, and « ou à » would be « où a »."""
+    return fold(re.sub(r"\bou à\b", "ou pour", re.sub(r"\b[oO]ù\b", "where", own(text))))
+
+
+# "What was the budget", « quelle est la date »: a noun that the question asks for.
+_SLOT = (
+    r"(?:what|which|quel(?:le)?s?) (?:(?:is|was|are|were|will be|est|etait|sont|a ete|fut|sera) )?"
+    r"(?:the |an? |its |their |le |la |l'|les |son |sa |leur |(?:[\w.-]+ ){0,3}[\w.-]+'s? )?(?:\w+ )?"
+)
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|secondes?|heures?|jours?|journees?|semaines?|mois|ans?|annees?)"
 _DURATION = (
-    rf"\b(?:how long(?! ago)|(?<!depuis )combien de temps|"
-    rf"(?:what|quelle) (?:is|was|est|etait) (?:the |la )?(?:\w+ )?(?:duration|duree)|"
+    rf"\b(?:how long(?! ago)|(?<!depuis )combien de temps|{_SLOT}(?:duration|duree|length)|"
     rf"(?:how many|combien (?:de |d'))\s*{_UNIT})\b"
 )
-_DAY = r"\b(?:(?:what|which) day|(?:what|which) (?:is|was) the exact date|the exact date|quel jour|date exacte)\b"
-_YEAR = r"\b(?:(?:what|which) year|quelle annee)\b"
-_DATE = r"\b(?:when|quand|(?:what|which) (?:date|month)|quel(?:le)? (?:date|mois)|since what|depuis (?:quel|combien de temps))\b"
-_WHO = (
-    r"(?:(?:^|[;:(])\W*|\b(?:a|de|avec|par|pour|chez|et|sur|c'est|est|and|with|by|for|to|of|from|but|is|was|so|alors|donc|"
-    r"tell me|know|(?:dis|dites)-moi|dire|savoir|savez-vous|sais-tu) )"
-    r"(?:who|whom|qui)\b|\b(?:who|whom|qui)\W*$"
-)
+_DAY = rf"\b(?:(?:what|which) day|{_SLOT}exact date|the exact date|quel jour|quelle date exacte|date exacte)\b"
+_YEAR = rf"\b(?:{_SLOT}(?:year|annee))\b"
+_DATE = rf"\b(?:when|quand|{_SLOT}(?:dates?(?! exacte)|months?|mois)|since what|depuis (?:quel|combien de temps))\b"
+_WHO = r"\b(?:who|whom|qui)\b"
 _KINDS = re.compile(f"(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<who>{_WHO})")
-_AMOUNT = re.compile(
-    r"\b(?:costs?|prices?|budget|sums?|sommes?|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
-    r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)\b"
+# After another asking word "when" and "who" begin a clause and ask nothing, unless they are joined to it.
+_CLAUSE = re.compile(r"(?:when|quand|who|whom|qui)$")
+_ASKED_BEFORE = re.compile(
+    r"\b(?:how (?:many|much)|combien|where|what|which|quel(?:le)?s?|who|whom|qui|why|pourquoi|how|comment|^\W*ou)\b[^.;?!]*$"
 )
+_JOINED = re.compile(r"\b(?:and|et|or|ou)\s+(?:(?:a|de|avec|par|pour|with|by|for|to|of|from)\s+)?$")
+# "qui" and "who" after a noun begin a clause too; after these words they ask.
+_BEFORE_WHO = re.compile(
+    r"(?:^\W*|[.;:!?(,]\s*|\b(?:a|de|avec|par|pour|chez|et|sur|c'est|est|and|with|by|for|to|of|from|but|is|was|so|alors|donc|"
+    r"tell me|know|say|wonder|wondering|moi|dire|savoir|vous|tu|indiquer|preciser)\s)$"
+)
+_MONEY_NOUN = (
+    r"(?:costs?|prices?|budget|sums?|sommes?|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
+    r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)"
+)
+_AMOUNT = re.compile(
+    rf"\b(?:{_SLOT}{_MONEY_NOUN}|what (?:did|does|do|will|would) .{{1,60}}\bcosts?|how expensive|"
+    r"(?:how much|combien)\b.*\b(?:costs?|cout\w*|money|argent|pay|paid|pa[iy]e\w*|price|prix|budget|fund\w*|grants?|worth|vaut|"
+    r"valait|factur\w*))\b"
+)
+_NOUN_ALONE = re.compile(rf"\b{_MONEY_NOUN}\b")
 MONEY = re.compile(r"[€$£%]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*|percent|pour cent)\b", re.IGNORECASE)
 
 
 def kind_asked(text: str) -> Kind | None:
     """What a question asks for: a time, a person or body, an amount of money or the share of one; None for anything else."""
-    folded = fold(own(text))
-    if found := _KINDS.search(folded):
-        return found.lastgroup  # type: ignore[return-value]
-    return "amount" if _AMOUNT.search(folded) else None
+    if asks_yes_or_no(text):
+        return None
+    plain = _plain(text)
+    for found in _KINDS.finditer(plain):
+        before = plain[: found.start()]
+        clause = _CLAUSE.match(found.group()) and _ASKED_BEFORE.search(before) and not _JOINED.search(before)
+        relative = found.lastgroup == "who" and not (
+            _BEFORE_WHO.search(before) or re.match(r"\W*$", plain[found.end() :])
+        )
+        if not clause and not relative:
+            return found.lastgroup  # type: ignore[return-value]
+    keywords = not _ASKING.search(plain) and _NOUN_ALONE.search(plain)
+    return "amount" if keywords or _AMOUNT.search(plain) else None
 
 
 _COUNTED = re.compile(
-    r"\b(?:how many|combien (?:de (?!temps\b)|d')|(?:the|total) number of|"
-    r"le nombre (?:total )?(?:de |d'|des ))"
-    r"\s*((?:[\w'-]+\s*){1,3})"
+    r"\b(?:how many|combien (?:de (?!temps\b)|d')|(?:the|total|what) number of|"
+    r"combien (?:y (?:a-t-il|avait-il|aura-t-il)|(?:[\w'.-]+ ){0,3}\w+-(?:t-)?(?:ils?|elles?|on)) (?:de |d')|"
+    r"le nombre (?:total )?(?:de |d'|des )|quel nombre (?:de |d'))"
+    r"\s*(?:of (?:the|these|those|its|their) )?((?:[\w'-]+\s*){1,3})"
+)
+_VERB = re.compile(
+    rf"\b(?:{_AUXILIARY}|a|ont|avait|avaient|est|sont|etait|etaient|sera|seront|compte|comptent|where|when|who|that|qui|que)\b.*"
 )
 
 
 def counted_thing(text: str) -> list[str]:
     """The folded content words after "how many", « combien de » or « le nombre de »; none when nothing is counted."""
-    found = _COUNTED.search(fold(own(text)))
-    return content_words(found.group(1)) if found else []
+    plain = _plain(text)
+    found = _COUNTED.search(plain)
+    if not found or re.search(r"\b(?:why|pourquoi|comment)\b", plain):
+        return []
+    return [word for word in content_words(in_digits(_VERB.sub("", found[1]))) if not word.isdigit()]
 
 
 _ASKING = re.compile(
-    r"\b(?:who|whom|whose|what|which|when|where|why|how|qui|quoi|quel(?:le)?s?|lesquel(?:le)?s|quand|ou|pourquoi|comment|combien|"
-    r"(?:en|a|de|par) quoi|qu'(?!(?:il|elle|on|un|une)\b))\b"
+    r"\b(?:who|whom|whose|what|which|when|where|why|how|qui|quoi|quel(?:le)?s?|(?:la|les?|du|des|aux?)quel(?:le)?s?|quand|pourquoi|"
+    r"comment|combien|(?:en|a|de|par) quoi|qu'(?!(?:il|elle|on|un|une)\b))\b|^\W*(?:et |mais )?(?:que|ou)\b"
 )
 _YES_OR_NO = re.compile(
-    r"^(?:\W|and\b|but\b|so\b|et\b|mais\b|alors\b)*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|must|should|may)"
-    r"(?:n't)? (?!you\b|we\b|i\b)|est-ce qu)|\w-(?:t-)?(?:ils?|elles?|on)\b"
+    r"^(?:\W|and\b|but\b|so\b|et\b|mais\b|alors\b)*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|wo|will|would|must|"
+    r"should|may)(?:n't)? (?!you\b|we\b|i\b)|est[- ]ce qu)|\w-(?:t-)?(?:ils?|elles?)\b|\w-t-on\b|"
+    r"\b(?:est|sont|etait|etaient|ont|avait|peut|doit|va|existe) (?:ils?|elles?)\b|\ba t (?:il|elle|on)\b"
+)
+# After these an asking word is what is said to be told; elsewhere behind the verb it begins a clause ("the firms which came").
+_SAYING = re.compile(
+    r"\b(?:say|says|said|tell|tells|told|know|knows|known|mention\w*|specif\w*|indi(?:cate\w*|qu\w*)|explain\w*|expliqu\w*|"
+    r"dit|dire|sait|savoir|su|precis\w*|and|et|or|ou|but|mais)\W+(?:(?:in|on|at|with|by|for|a|en|de|avec|par|pour|dans)\W+)?$"
 )
 
 
 def asks_yes_or_no(text: str) -> bool:
     """True when a question, in either language, is answered with yes or no."""
-    folded = _plain(text)
-    return bool(_YES_OR_NO.search(folded)) and not _ASKING.search(re.sub(r"\best-ce qu(?:e\b|')", "", folded))
+    folded = re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", _folded(text))
+    found = _YES_OR_NO.search(folded)
+    if not found:
+        return False
+    begins = found.start() if found.group()[:1].isalnum() and found.start() else found.end()
+    before = re.sub(r"\best[- ]ce qu(?:e\b|')", "", folded[:begins]) if "ce qu" in found.group() else folded[:begins]
+    if _ASKING.search(before):
+        return False
+    after = folded[found.end() :]
+    asking = [word for word in _ASKING.finditer(after) if not re.match(r"(?:e\b|')", after[word.start() :])]
+    return not any(
+        _SAYING.search(folded[: found.end()] + after[: word.start()]) or re.fullmatch(r"\W*", after[word.end() :])
+        for word in asking
+    )
 
 
 # What a duration is measured in; "how long" asks for a length too.
 _LONG = re.compile(
     rf"\b(?:\d+(?:[.,]\d+)?|an?|une?|half|several|few|some|quelques|plusieurs|demi\w*)[\s-]+(?:\w+[\s-]+)?"
     rf"(?:{_UNIT}|km|m|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|pages?|nights?|nuits?|decades?|century|siecles?)\b"
-    r"|\b(?:until|till|through|jusqu'|annual|all year|toute l'annee)\b"
+    r"|\b(?:until|till|through|jusqu'|annual|all year|toute l(?:'annee|a journee))\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th|er)? (?:to|until|au) (?:the )?\d{1,2}\b"
 )
+_SINCE = re.compile(r"\b(?:since|depuis)\b")
 # Words that date something without a number or a month.
 _TIMED = re.compile(
     r"\b(?:spring|summer|autumn|winter|printemps|l['’]été|automne|hiver|before|after|once|since|until|during|every|each|twice|"
@@ -133,6 +212,7 @@ _TIMED = re.compile(
     r"annuel\w*|mensuel\w*|aujourd['’]hui)\b",
     re.IGNORECASE,
 )
+_ONE_ALONE = re.compile(r"\b(?:(?:a |one )?single|only one|un(?:e)? seule?|aucune?)\b")
 _ANOTHER_EDITION = re.compile(r"\b(?:next|upcoming|forthcoming|prochaine?s?|a venir)\b")
 _LATER = re.compile(
     r"\b(?:next|upcoming|forthcoming|following|will|shall|prochaine?s?|suivante?s?|a venir|ser(?:a|ont)|aur(?:a|ont))\b"
@@ -171,10 +251,13 @@ def holds(text: str, question: str) -> bool:
     if kind == "date":
         return bool(years or days or told.months - asked.months or of_week.search(folded) or _TIMED.search(text))
     if kind == "duration":
-        return bool(_LONG.search(fold(in_digits(text.replace("-", " ")))) or len(days) > 1 or len(years) > 1)
+        spans = (
+            _LONG.search(fold(in_digits(text.replace("-", " ")))) or max(len(days), len(years), len(told.months)) > 1
+        )
+        return bool(spans or (_SINCE.search(folded) and (years or told.months)))
     if kind == "amount":
         return bool(told.numbers - asked.numbers - years - days or MONEY.search(text))
-    return bool(told.numbers - asked.numbers - years - days)
+    return bool(told.numbers - asked.numbers - years - days or _ONE_ALONE.search(folded))
 
 
 def of_another_edition(text: str, question: str) -> bool:

@@ -34,19 +34,24 @@ AT_A_GLANCE = 0.5
 _NAME = r"(?P<name>english|french|anglais|fran[cç]ais)"
 _PLEASE = r"(?:please|s['’]il (?:te|vous) pla[iî]t|svp|stp|merci|thanks|thank you)"
 _VERB = (
-    rf"(?:(?:please|can you|could you|would you|peux-tu|pouvez-vous|pourriez-vous|merci de|{_PLEASE})\s*,?\s+)?(?:"
-    r"(?:answer|reply|respond|write|say it|say|tell me|explain)"
-    r"|r[ée]pond(?:s|ez|re)?(?:[- ](?:moi|nous))?|(?:me |nous )?r[ée]pondre|(?:your |ta |votre )?(?:answer|response|r[ée]ponse)"
-    r"|[ée]cri(?:s|vez|re)(?:-moi)?|(?:me )?dire|(?:dis|dites)(?:-moi)?|explique(?:z|r)?(?:-moi)?"
-    r")(?:\s+(?:it|me|moi|le))?"
+    rf"(?:(?:from now on|always|d[ée]sormais|[àa] partir de maintenant|can you|could you|would you|peux-tu|tu peux|pouvez-vous|"
+    rf"vous pouvez|pourr(?:ais-tu|iez-vous)|merci de|{_PLEASE})\s*,?\s+){{0,2}}(?:"
+    r"(?:answer|reply|respond|write|say it|say|tell me|explain|translate)"
+    r"|r[ée]pond(?:s|ez|re)?(?:[- ](?:moi|nous))?|(?:me |nous )?r[ée]pondre"
+    r"|(?:(?:i want|i['’]d like|je veux|je voudrais|j['’]aimerais)\s+)?(?:(?:your|the|an|ta|votre|la|une)\s+)?"
+    r"(?:answer|response|r[ée]ponse)"
+    r"|[ée]cri(?:s|vez|re)(?:-moi)?|(?:me )?dire|(?:dis|dites)(?:-moi)?|explique(?:z|r)?(?:-moi)?|tradui(?:s|sez|re)(?:-moi)?"
+    r")(?:\s+(?:it|that|me|moi|le|cela|[çc]a|toujours))?"
 )
-_IN = rf"(?:in|en)\s+{_NAME}\b"
+_IN = rf"(?:in|into|en)\s+{_NAME}\b"
 _WISHES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         # first: "En français : …", "In English please, …", "Peux-tu répondre en anglais ? …", "Dis-moi en anglais qui …"
         rf"^\s*(?:{_VERB}\s+)?{_IN}(?:\s*,?\s*{_PLEASE})?\s*[:,.!?;–—-]\s*(?=\S)",
         rf"^\s*{_VERB}\s+{_IN}\s+(?=\S)",
+        # between: "J'aimerais savoir, en anglais, qui …"
+        rf"\s*,\s*{_IN}\s*,\s*(?=\S)",
         # last: "…, in English", "…? Answer in French, thanks", "… (en anglais svp)", "…? French please"
         rf"(?:(?<=[?!.])|\s*[,;(–—-])\s*(?:{_VERB}\s+)?{_IN}(?:\s*,?\s*{_PLEASE})?\s*[).!?]*\s*$",
         rf"(?:(?<=[?!.])|\s*[,;(–—-])\s*{_NAME}\s*,?\s*{_PLEASE}\s*[).!?]*\s*$",

@@ -21,7 +21,7 @@ _ASKS = (
 # "…, and who came after him?", « … et en quelle année ? », "…? Who organised it?", "two things: how many …"
 _NEXT = re.compile(
     rf"(?:\s*[?!.;]+\s+(?:(?:and|et|also|aussi|then|puis)\s+)?|\s*,?\s+(?:and|et|then|puis|as well as|ainsi que)\s+"
-    rf"(?:also\s+|aussi\s+)?|\s*:\s+)(?={_ASKS})",
+    rf"(?:also\s+|aussi\s+)?|\s*:\s+)(?={_ASKS})(?!que\s+(?!\w+-|fait\b|font\b|dit\b))",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(rf"(?:^|[\s(«“\"]){_ASKS}", re.IGNORECASE)
@@ -38,6 +38,7 @@ _RELATIVE = re.compile(
 _BETWEEN_YEARS = re.compile(
     r"(?:[^\w]|\b(?:and|et|or|ou|to|à|au|in|en|also|aussi|then|puis|versus|vs)\b)*", re.IGNORECASE
 )
+_SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
 _FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
 _LITTLE = r"the|in|at|of|to|for|with|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|l['’]|d['’]"
 # "BIO convention, ITAP and the closing of GEN.ERA": a name may have a word after it, and the noun that it stands with before it
@@ -45,6 +46,9 @@ _JOINED = re.compile(
     rf"(?P<after>(?:\s+[a-zà-ÿ]+)?)\s*(?:,|&|\b(?:and|et|or|ou|as well as|ainsi que)\b)+\s*(?:(?:{_LITTLE})\s*)*"
     rf"(?P<noun>(?:(?!(?:{_LITTLE})\b)[a-zà-ÿ]+\s+){{1,2}}(?:of|de|du|des|d['’])\s*(?:(?:{_LITTLE})\s*)?)?",
 )
+
+# What is asked of both at once.
+_TOGETHER = re.compile(r"\b(?:between|compar\w+|share\w*|entre|partage\w*)\b", re.IGNORECASE)
 
 MOST = 4
 
@@ -62,7 +66,9 @@ def clauses(text: str) -> tuple[str, ...]:
     last = text[start:]
     if pieces and not content_words(last) and not YEAR.search(last):
         return (text,)
-    return tuple(f"{p.rstrip(' ?.!,;')}?" if p is not last else p for p in [*pieces, last])[:MOST]
+    pieces[MOST - 1 :] = []
+    last = text[text.rfind(pieces[-1]) + len(pieces[-1]) :].lstrip(" ?.!,;") if len(pieces) == MOST - 1 else last
+    return tuple(f"{p.rstrip(' ?.!,;')}?" if p is not last else p for p in [*pieces, last])
 
 
 def years(text: str) -> tuple[str, ...]:
@@ -70,6 +76,8 @@ def years(text: str) -> tuple[str, ...]:
     found = list(YEAR.finditer(text))
     named = list(dict.fromkeys(m.group() for m in found))
     if len(named) < 2 or len(named) > MOST:
+        return (text,)
+    if any(_SPAN.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(found)):
         return (text,)
     if any(not _BETWEEN_YEARS.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(found)):
         return (text,)
@@ -87,6 +95,8 @@ def items(text: str, together: Callable[[Sequence[str]], bool]) -> tuple[str, ..
     if not 2 <= len(best) <= MOST or together([text[a:b] for _, a, b, _ in best]):
         return (text,)
     start, end = best[0][0], best[-1][2]
+    if _TOGETHER.search(text[:start]):
+        return (text,)
     # "BIO, Bio-Europe and the GEN.ERA closing event": with an article of its own, the last name has the rest to itself
     own = re.search(r"\bthe\s+$", text[best[-2][2] : best[-1][0]], re.IGNORECASE)
     rest = re.sub(r"^[^?.!;,]*", "", text[end:]) if own else text[end:]

@@ -12,6 +12,7 @@ from genoassist.language import detect, requested, unsupported, wanted_again
 from genoassist.names import Names
 from genoassist.numbers import YEAR
 from genoassist.parts import another_year, clauses, in_year, without_years, years
+from genoassist.phrasing import direct
 from genoassist.sentences import split
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
 from genoassist.words import WORD, clean, content_words, fold
@@ -36,6 +37,11 @@ _STANDS_FOR = re.compile(
 _IDIOMS = re.compile(
     r"\b(?:(?:is|are|was|were|will) there|how many there|there (?:is|are|was|were|any)|(?:il )?y a(?:-t-il|vait)?|a-t-il|"
     r"(?:qu')?est-ce(?: que?)?|c'est quoi|s'agit-il|faut-il|peut-il|est-il|is it|say that|true that|vrai que|ce qu[ei]|y figure)\b"
+)
+# « Où la foire s'est-elle tenue ? »: the pronoun stands for its own subject, that of « Quand s'est-elle tenue ? » does not.
+_INVERTED = re.compile(
+    r"(?P<subject>(?:\b(?:les?|la|une?|des|chaque|notre|votre) |\bl')[\w'-]+ .*?|\bcombien (?:de |d')[\w'-]+ (?=\w+-(?:ils|elles)).*?)"
+    r"-(?:t-)?(?:ils?|elles?)\b"
 )
 _LEADING = re.compile(
     r"^(?:(?:and|et|what about|how about|quid(?: de)?|et pour|and for|et concernant|same (?:question )?for|"
@@ -102,7 +108,7 @@ def understand(
             spoken = detect(turn.content, spoken, frozenset(names.written))
     text = without_orders(text)
     spoken = detect(text, spoken, frozenset(names.written))
-    text = names.mended(text)
+    text = names.mended(direct(text))
     standalone = _resolved(text, turns, names)
     answer_language: Language = wish or (spoken if language == "auto" else language)
     return Query(
@@ -130,7 +136,7 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_C
     if not any(t.role == "user" for t in turns) or not _leans(text, names):
         return text
     last = max(i for i, t in enumerate(turns) if t.role == "user")
-    before = _resolved(names.mended(requested(turns[last].content)[1]), turns[:last], names)
+    before = _resolved(names.mended(direct(requested(turns[last].content)[1])), turns[:last], names)
     text = in_year(text, before)
     if exchanged := another_year(before, text):
         return exchanged
@@ -168,7 +174,7 @@ def _leans(text: str, names: Names) -> bool:
 
 
 def _points(text: str) -> bool:
-    words = {m.group() for m in WORD.finditer(_IDIOMS.sub(" ", fold(text)))}
+    words = {m.group() for m in WORD.finditer(_INVERTED.sub(r"\g<subject>", _IDIOMS.sub(" ", fold(text))))}
     return bool(_POINTING & words)
 
 

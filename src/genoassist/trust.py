@@ -20,7 +20,9 @@ from genoassist.words import akin, content_words, fold
 
 # Of 16 yes/no questions of the development sets, those to answer with yes have log-odds of 1.05 and more but for one.
 AFFIRMED = 1.0
-NEGATION = re.compile(r"\b(?:not|never|no longer|without|ne|pas|aucune?|jamais|sans)\b|n['’](?:t\b|\w)", re.IGNORECASE)
+NEGATION = re.compile(
+    r"\b(?:not|never|no longer|without|ne|pas|aucune?|jamais|sans)\b|n['’]t\b|\bn['’]\w", re.IGNORECASE
+)
 
 # « a-t-il », « est-elle »: a statement has its subject before its verb, a draft that has not copies the question.
 INVERTED = re.compile(r"\w-(?:t-on|(?:t-)?(?:ils?|elles?))\b", re.IGNORECASE)
@@ -34,17 +36,22 @@ def stated_well(check: Check) -> Check:
 
 
 _NOT_SAID = re.compile(
-    r"\b(?:mentioned|provided|specified|stated|given|indicated|disclosed|mentionnée?s?|précisée?s?|indiquée?s?|fournie?s?|"
-    r"donnée?s?|spécifiée?s?)\b|\b(?:do|does|did) not (?:say|state|mention|specify|provide|give|indicate)\b|"
-    r"\bne (?:disent|dit|précisen?t?|mentionnen?t?|donnen?t?|indiquen?t?)\b",
+    r"\b(?:mentioned|provided|specified|stated|given|indicated|disclosed|known|information|mentionnée?s?|précisée?s?|indiquée?s?|"
+    r"fournie?s?|donnée?s?|spécifiée?s?|connue?s?|informations?)\b|"
+    r"\b(?:do|does|did)(?: not|n['’]t) (?:say|state|mention|specify|provide|give|indicate|contain|include)\b|"
+    r"\bne (?:disent|dit|précisen?t?|mentionnen?t?|donnen?t?|indiquen?t?|contien(?:nen)?t)\b",
     re.IGNORECASE,
 )
+
+
+# "No date is given", not "No, it was given in May".
+_NONE = re.compile(r"\bno\b(?! longer)(?!\s*,)", re.IGNORECASE)
 
 
 def says_it_is_not_said(check: Check) -> bool:
     """True for a draft that says, in words its sources have not, that what is asked is not said: "is not provided"."""
     found = _NOT_SAID.search(check.sentence)
-    if not found or not NEGATION.search(check.sentence):
+    if not found or not (NEGATION.search(check.sentence) or _NONE.search(check.sentence)):
         return False
     there = content_words(" ".join(source.text for source in check.supported_by))
     return not any(akin(word, t) for word in content_words(found[0]) for t in there)
@@ -87,7 +94,7 @@ def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
     """The check, failed where the sentence says yes or no and a second reading, or its own negation, does not bear it out."""
     if not check.passed or not (said := YES_NO.match(check.sentence)):
         return check
-    agrees = fold(said.group()).strip() in YES
+    agrees = fold(said["word"]) in YES
     denied = agrees and NEGATION.search(check.sentence) and not NEGATION.search(query.text)
     sure = yes() >= AFFIRMED if agrees else yes() < 0
     return check if sure and not denied else replace(check, problems=("yes or no is not borne out",))

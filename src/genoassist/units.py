@@ -80,7 +80,7 @@ def told_with(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
         if _is_item(unit, each):
             runs.append([])
             at = len(runs) - 1
-        elif before and "\n\n" in unit.document.text[before.end : each.start]:
+        elif before and re.search(r"\n[^\S\n]*\n", unit.document.text[before.end : each.start]):
             at = 0
         runs[at].append(each)
     own = next(run for run in runs if sentence in run)

@@ -20,7 +20,8 @@ from genoassist.words import akin, content_words
 
 NO_MORE = "says no more than the question"
 YES, NO = ("yes", "oui"), ("no", "non")
-YES_NO = re.compile(r"\W*(?:yes|no|oui|non)\b", re.IGNORECASE)
+YES_NO = re.compile(r"\W*(?P<word>yes|no|oui|non)\b", re.IGNORECASE)
+_OR = re.compile(r"\b(?:or|ou)\b", re.IGNORECASE)
 Vectors = NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
 
@@ -95,7 +96,8 @@ def support(
     problems = [f"not in what it cites: {item}" for item in lost]
     problems += miscounted(sentence, "\n".join(c.text for c in chosen), embed)
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
-    if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence):
+    chooses = _OR.search(question) and not _OR.search(sentence)
+    if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence) and not chooses:
         problems.append(NO_MORE)
     return Check(sentence, tuple(chosen), tuple(problems))
 
@@ -122,7 +124,8 @@ def without_year(sentence: str, year: int) -> str:
     month = rf"(?:{'|'.join(month_names())})"
     dated = re.compile(rf"(?P<kept>\b{month}\.?),?\s+{year}\b", re.IGNORECASE)
     dated_after = re.compile(rf"(?P<kept>\b{month}\s+\d{{1,2}}(?:st|nd|rd|th)?),?\s+{year}\b", re.IGNORECASE)
-    alone = re.compile(rf"(?:^|,?\s+)(?:in|en|of|de|for|during the year)\s+{year}\b,?", re.IGNORECASE)
+    in_it = rf"(?:in|en|of|de|for|during the year)\s+{year}\b(?!\s*(?:[/–-]|and|et|or|ou)\s*\d)"
+    alone = re.compile(rf"^{in_it},?|,?\s+{in_it}", re.IGNORECASE)
     found = alone.sub("", dated.sub(r"\g<kept>", dated_after.sub(r"\g<kept>", sentence))).strip()
     return found[:1].upper() + found[1:]
 
