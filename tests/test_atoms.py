@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
-from genoassist.atoms import atoms, counts, missing
+from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.places import forms, in_french, is_place
 
 
@@ -113,9 +113,9 @@ def test_names(text, expected):
 
 
 def test_a_text_without_any_is_empty():
-    assert atoms("they met there").empty
-    assert atoms("").empty
-    assert not atoms("they met in June").empty
+    assert atoms("they met there") == Atoms()
+    assert atoms("") == Atoms()
+    assert atoms("they met in June") != Atoms()
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from genoassist.atoms import atoms, month_names
 from genoassist.numbers import YEAR, in_digits
 from genoassist.words import content_words, fold
 
-Kind = Literal["date", "day", "year", "duration", "who", "amount"]
+Fact = Literal["date", "day", "year", "duration", "who", "amount"]
 TIMES = ("date", "day", "year", "duration")
 
 _MEASURED = r"(?:many|much|long|old|far|big|large|deep|high|tall|wide|heavy|fast|powerful|often|soon|late|early)"
@@ -126,7 +126,7 @@ _NOUN_ALONE = re.compile(rf"\b{_MONEY_NOUN}\b")
 MONEY = re.compile(r"[€$£%]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*|percent|pour cent)\b", re.IGNORECASE)
 
 
-def kind_asked(text: str) -> Kind | None:
+def kind_asked(text: str) -> Fact | None:
     """What a question asks for: a time, a person or body, an amount of money or the share of one; None for anything else."""
     if asks_yes_or_no(text):
         return None

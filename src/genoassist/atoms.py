@@ -28,11 +28,6 @@ class Atoms:
     months: frozenset[int] = frozenset()
     names: tuple[str, ...] = ()
 
-    @property
-    def empty(self) -> bool:
-        """True when the text has none."""
-        return not (self.numbers or self.months or self.names)
-
 
 @cache
 def _months() -> dict[str, tuple[int, bool]]:

@@ -17,12 +17,12 @@ from genoassist.words import content_words, stems
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What is known about one unit and one draft; all zero but ``cosine`` and ``coverage`` when nothing was read."""
+    """What is known about one unit and one draft; ``judged``, ``stated`` and ``untold`` are zero when nothing was read."""
 
     judged: float = 0.0  # log-odds that the unit answers the question
     stated: float = 0.0  # log-odds that its best sentence says what is asked
-    unmet_names: float = 0.0  # names of the question that the unit lacks
-    unmet_numbers: float = 0.0  # numbers, years and months of the question that the unit lacks
+    unmet_names: float = 0.0  # names of the question that the unit lacks, two at most
+    unmet_numbers: float = 0.0  # numbers, years and months that it lacks, two at most
     untold: float = 0.0  # 1 when one fact is asked for and no sentence of the draft that passed tells one
     cosine: float = 0.0  # of the nearest passage of the unit, e5's narrow range (0.80 to 0.90) stretched to -1…1
     coverage: float = 0.0  # share of the question's words that the unit has

@@ -54,7 +54,7 @@ MOST = 4
 
 
 def clauses(text: str) -> tuple[str, ...]:
-    """The questions that stand one after the other in a text, as written; the text itself when there is one."""
+    """The questions that stand one after the other in a text, as written, those after the third in one; else the text itself."""
     pieces: list[str] = []
     start = 0
     for found in _NEXT.finditer(text):

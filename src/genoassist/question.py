@@ -142,17 +142,17 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_C
         return exchanged
     if YEAR.search(text):
         before = without_years(before)
-    own = names.found(text)
+    named = names.found(text)
     old = names.found(before)
     whole = CITATION_MARK.sub("", before).rstrip(" ?.!")
-    if own:  # a lead and a name: "And GEN.ERA?"
+    if named:  # a lead and a name: "And GEN.ERA?"
         rest = _LEADING.sub("", fold(text))
-        more = set(content_words(rest)) - {word for name in own for word in content_words(name)}
+        more = set(content_words(rest)) - {word for name in named for word in content_words(name)}
         if _points(rest) or _NARROWING.match(rest):
             return f"{text} ({whole})"
         if more:
             return text
-        return _replaced(before, names, own) if len(old) == 1 else f"{text} ({whole})"
+        return _replaced(before, names, named) if len(old) == 1 else f"{text} ({whole})"
     said = names.found(" ".join(CITATION_MARK.sub("", t.content) for t in turns[last + 1 :]))
     kept = [*(old or said)[:3], *dict.fromkeys(YEAR.findall(before))]
     if len(whole.split()) > most:
