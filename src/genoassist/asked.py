@@ -34,13 +34,17 @@ _THEN = (
     r"held\b|met\b|sent\b|left\b|built\b|spoke\b)"
 )
 _PLURAL = rf"(?!{_LITTLE})\w+(?<![siu])s "
+# Endings of nouns alone: "companies", "bodies", "universities".
+_NOUNS = rf"(?!{_LITTLE})\w*(?:iti|ogi|ani|odi|ntri|omi|arti|enci|anci|tori)es "
 # A list, a reason, a manner, an account, or two things at once: more than one fact is due.
 _MORE_FACTS = re.compile(
     r"\b(?:name (?:the|all|some|every|each)|compare|describe|explain|summari[sz]e|compare[rz]|decri[ststvez]+|explique[rz]?|"
     r"resume[rz]?|list (?:of|the|all|every)|^\W*list|liste[rz]?|^\W*cite[rz]?|"
     r"(?:tell (?:me|us)|know|more|what|how|speak|talk) (?:\w+ )?about|"
-    rf"(?:which|what) (?:{_PLURAL}(?!(?:is|was|of|the|an?|its|their)\b)|(?:(?!{_LITTLE})\w+ ){{1,2}}{_PLURAL}{_THEN})|"
-    rf"what (?:are|were|did|do|does|has|have|happened)|(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
+    rf"(?:which|what) (?:{_PLURAL}(?!(?:is|was|of|the|an?|its|their)\b)|(?:(?!{_LITTLE})\w+ ){{1,2}}(?:{_NOUNS}|{_PLURAL}{_THEN}))|"
+    r"what (?:are|were|did|do|does|has|have|can|could|will|would|should|happened|explain\w*|caused?|led to|held back|prevent\w*|"
+    r"slowed|hindered|motivat\w*)|successively|respectively|on the other|successivement|respectivement|d'autre part|"
+    rf"(?:give|donne[rz]?) (?:all|tou\w*)|qui d'autre|(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
     r"quel(?:le)?s|lesquel(?:le)?s|(?:^\W*|[;:,] |et )qui (?:sont|etaient)|pourquoi|comment|que (?:fait|font|dit)|"
     r"^\W*(?:et |mais )?(?:que|qu'\w+)|(?:a|de|en|par|pour|sur|avec) qu'|quoi|"
     r"what (?:is|was) (?!the\b|an?\b|its\b|their\b|your\b|our\b|his\b|her\b|my\b|(?:[\w.-]+ ){0,3}[\w.-]+'s? \w)|"
