@@ -79,16 +79,16 @@ def asks_more(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """The question folded, its contractions and « c'est quoi la date » in full, without « est-ce que »; « où » is "where"."""
-    full = re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", _folded(text))
-    full = re.sub(r"\bc'est quoi,? (?:le |la |l')(\w+)", r"quel \1 est", full)
+    """The question in full, « c'est quoi la date » as « quel date est », without « est-ce que »."""
+    full = re.sub(r"\bc'est quoi,? (?:le |la |l')(\w+)", r"quel \1 est", _in_full(text))
     full = re.sub(r"\bqu'est[- ]ce (?:qui\b|que\b|qu')", "quoi", full)
     return re.sub(r"(?:\b| )est[- ]ce (?:qui\b|que\b|qu')", " ", full)
 
 
-def _folded(text: str) -> str:
-    """The question folded; the accent that makes « où » of « ou » would be lost, and « ou à » would be « où a »."""
-    return fold(re.sub(r"\bou à\b", "ou pour", re.sub(r"\b[oO]ù\b", "where", own(text))))
+def _in_full(text: str) -> str:
+    """The question folded, "what's" in full; the accent that makes « où » of « ou » would be lost, « ou à » would be « où a »."""
+    folded = fold(re.sub(r"\bou à\b", "ou pour", re.sub(r"\b[oO]ù\b", "where", own(text))))
+    return re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", folded)
 
 
 # "What was the budget", « quelle est la date »: a noun that the question asks for.
@@ -185,19 +185,16 @@ _SAYING = re.compile(
 
 def asks_yes_or_no(text: str) -> bool:
     """True when a question, in either language, is answered with yes or no."""
-    folded = re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", _folded(text))
+    folded = _in_full(text)
     found = _YES_OR_NO.search(folded)
     if not found:
         return False
-    begins = found.start() if found.group()[:1].isalnum() and found.start() else found.end()
-    before = re.sub(r"\best[- ]ce qu(?:e\b|')", "", folded[:begins]) if "ce qu" in found.group() else folded[:begins]
-    if _ASKING.search(before):
+    if _ASKING.search(folded[: found.start()]):
         return False
     after = folded[found.end() :]
-    asking = [word for word in _ASKING.finditer(after) if not re.match(r"(?:e\b|')", after[word.start() :])]
     return not any(
-        _SAYING.search(folded[: found.end()] + after[: word.start()]) or re.fullmatch(r"\W*", after[word.end() :])
-        for word in asking
+        _SAYING.search(folded[: found.end() + word.start()]) or re.fullmatch(r"\W*", after[word.end() :])
+        for word in _ASKING.finditer(after)
     )
 
 

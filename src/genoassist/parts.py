@@ -56,19 +56,17 @@ MOST = 4
 def clauses(text: str) -> tuple[str, ...]:
     """The questions that stand one after the other in a text, as written, those after the third in one; else the text itself."""
     pieces: list[str] = []
-    start = 0
+    ends = [0]
     for found in _NEXT.finditer(text):
-        piece = text[start : found.start()]
+        piece = text[ends[-1] : found.start()]
         # "which projects and who leads them", not "tell me when and where": a piece asks of something
-        if _QUESTION.search(piece) and len(content_words(piece)) >= 1:
+        if len(pieces) < MOST - 1 and _QUESTION.search(piece) and content_words(piece):
             pieces.append(piece)
-            start = found.end()
-    last = text[start:]
+            ends.append(found.end())
+    last = text[ends[-1] :]
     if pieces and not content_words(last) and not YEAR.search(last):
         return (text,)
-    pieces[MOST - 1 :] = []
-    last = text[text.rfind(pieces[-1]) + len(pieces[-1]) :].lstrip(" ?.!,;") if len(pieces) == MOST - 1 else last
-    return tuple(f"{p.rstrip(' ?.!,;')}?" if p is not last else p for p in [*pieces, last])
+    return (*(f"{piece.rstrip(' ?.!,;')}?" for piece in pieces), last)
 
 
 def years(text: str) -> tuple[str, ...]:
