@@ -52,6 +52,10 @@ from genoassist.asked import (
         ("What did the stand cost?", "amount"),
         ("Combien coûte le stand ?", "amount"),
         ("Lumen budget", "amount"),
+        ("Quel est l'effectif de Quarz ?", "number"),
+        ("What share of the board are women?", "number"),
+        ("How deep is the lake?", "number"),
+        ("What part does Quarz play?", None),
     ],
 )
 def test_the_kind_of_fact_that_is_asked_for(text, kind):
@@ -138,6 +142,8 @@ def test_keywords_ask_for_neither():
         ("How many firms came?", "Firms came in 2019.", False),
         ("How many firms came?", "Six firms came.", True),
         ("How many fairs were there?", "There was a single fair.", True),
+        ("Quel est l’effectif de Quarz ?", "Quarz fournit l’électricité.", False),
+        ("Quel est l’effectif de Quarz ?", "Quarz compte 18 salariés.", True),
         ("How long has Quarz been a partner?", "A partner since 2019, Quarz pays.", True),
         ("How long did the fair last?", "The fair was held from 8 to 10 June.", True),
         ("Who came?", "It rained.", True),

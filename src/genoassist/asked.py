@@ -12,7 +12,7 @@ from genoassist.atoms import atoms, month_names
 from genoassist.numbers import YEAR, in_digits
 from genoassist.words import content_words, fold
 
-Fact = Literal["date", "day", "year", "duration", "who", "amount"]
+Fact = Literal["date", "day", "year", "duration", "who", "amount", "number"]
 TIMES = ("date", "day", "year", "duration")
 
 _MEASURED = r"(?:many|much|long|old|far|big|large|deep|high|tall|wide|heavy|fast|powerful|often|soon|late|early)"
@@ -105,7 +105,16 @@ _DAY = rf"\b(?:(?:what|which) day|{_SLOT}exact date|the exact date|quel jour|que
 _YEAR = rf"\b(?:{_SLOT}(?:year|annee))\b"
 _DATE = rf"\b(?:when|quand|{_SLOT}(?:dates?(?! exacte)|months?|mois)|since what|depuis (?:quel|combien de temps))\b"
 _WHO = r"\b(?:who|whom|qui)\b"
-_KINDS = re.compile(f"(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<who>{_WHO})")
+# What is told with a number.
+_NUMBER = (
+    rf"\b(?:how (?:deep|high|tall|far|heavy|fast|powerful|wide|old)|{_SLOT}(?:headcount|workforce|number|percentage|share|proportion|"
+    r"ratio|score|height|depth|weight|speed|distance|width|surface|population|age|effectifs?|nombre|pourcentage|taux|note|"
+    r"part (?=(?:de|du|des)\b|d')|"
+    r"superficie|taille|hauteur|profondeur|poids|vitesse|longueur|largeur|puissance))\b"
+)
+_KINDS = re.compile(
+    f"(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<number>{_NUMBER})|(?P<who>{_WHO})"
+)
 # After another asking word "when" and "who" begin a clause and ask nothing, unless they are joined to it.
 _CLAUSE = re.compile(r"(?:when|quand|who|whom|qui)$")
 _ASKED_BEFORE = re.compile(
@@ -131,7 +140,7 @@ MONEY = re.compile(r"[€$£%]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit
 
 
 def kind_asked(text: str) -> Fact | None:
-    """What a question asks for: a time, a person or body, an amount of money or the share of one; None for anything else."""
+    """What a question asks for: a time, a person or body, an amount of money, another number; None for anything else."""
     if asks_yes_or_no(text):
         return None
     plain = _plain(text)

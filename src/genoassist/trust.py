@@ -124,6 +124,8 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     kind = kind_asked(query.text)
     if kind in TIMES:
         return bool(new or dated) and holds(check.sentence, query.text)
+    if kind == "number":
+        return bool(new)
     if counted := counted_thing(query.text):
         nouns = [content_words(noun) for _, noun in counts(check.sentence)]
         in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
