@@ -52,6 +52,10 @@ from genoassist.asked import (
         ("What did the stand cost?", "amount"),
         ("Combien coûte le stand ?", "amount"),
         ("Lumen budget", "amount"),
+        ("How big was Lumen's operating budget?", "amount"),
+        ("What size of EU grant did Lumen receive?", "amount"),
+        ("Quelle loi encadre Lumen, et à partir de quand s'applique-t-elle ?", "date"),
+        ("What about the one in Turin, when was that?", "date"),
         ("Quel est l'effectif de Quarz ?", "number"),
         ("What share of the board are women?", "number"),
         ("How deep is the lake?", "number"),
@@ -103,6 +107,7 @@ def test_the_kind_of_fact_that_is_asked_for(text, kind):
         ("What could visitors do at the fair?", False),
         ("What explains the delay of Lumen?", False),
         ("Qui a dirigé Lumen successivement ?", False),
+        ("Et celle de mai, c'était où ?", True),
         ("Quel est le prix de 2030 et celui de 2031 ?", False),
         ("What was the price in 2030 and that of 2031?", False),
     ],
@@ -189,6 +194,7 @@ def test_the_next_edition_is_another_one(question, text, other):
         ("Does the report say when Lumen was signed?", False),
         ("Que s'est-il passé à Turin ?", False),
         ("The hands-on training", False),
+        ("Qu'a-t-on promis à Turin ?", False),
     ],
 )
 def test_what_is_answered_with_yes_or_no(text, polar):

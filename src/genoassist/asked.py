@@ -51,7 +51,7 @@ _MORE_FACTS = re.compile(
     r"what (?:is|was) an? [\w-]+(?=\W*$)|"
     r"(?:what|which|quel(?:le)?) (?:(?:is|was|est|etait) )?"
     rf"(?:the |your |its |their |le |la |l'|son |sa |leur |votre )?(?:\w+ )?{_OPEN}|"
-    r"and (?:that|those|the ones?) (?:of|in|from|for)|et (?:celui|celles?|ceux) (?:d'|d[eu]s?|en|pour)|"
+    r"(?<!^)(?:and (?:that|those|the ones?) (?:of|in|from|for)|et (?:celui|celles?|ceux) (?:d'|d[eu]s?|en|pour))|"
     r"(?<!^)(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
 )
 
@@ -94,7 +94,8 @@ def _in_full(text: str) -> str:
 # "What was the budget", « quelle est la date »: a noun that the question asks for.
 _SLOT = (
     r"(?:what|which|quel(?:le)?s?) (?:(?:is|was|are|were|will be|est|etait|sont|a ete|fut|sera) )?"
-    r"(?:the |an? |its |their |le |la |l'|les |son |sa |leur |(?:[\w.-]+ ){0,3}[\w.-]+'s? )?(?:\w+ )?"
+    r"(?:the |an? |its |their |le |la |l'|les |son |sa |leur |(?:[\w.-]+ ){0,3}[\w.-]+'s? )?"
+    r"(?:(?:size|level|montant|niveau) (?:of |de |d'))?(?:\w+ )?"
 )
 _UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|secondes?|heures?|jours?|journees?|semaines?|mois|ans?|annees?)"
 _DURATION = (
@@ -118,9 +119,10 @@ _KINDS = re.compile(
 # After another asking word "when" and "who" begin a clause and ask nothing, unless they are joined to it.
 _CLAUSE = re.compile(r"(?:when|quand|who|whom|qui)$")
 _ASKED_BEFORE = re.compile(
-    r"\b(?:how (?:many|much)|combien|where|what|which|quel(?:le)?s?|who|whom|qui|why|pourquoi|how|comment|^\W*ou)\b[^.;?!]*$"
+    r"\b(?:how (?:many|much)|combien|where|what(?! about)|which|quel(?:le)?s?|who|whom|qui|why|pourquoi|how(?! about)|comment|"
+    r"^\W*ou)\b[^.;?!]*$"
 )
-_JOINED = re.compile(r"\b(?:and|et|or|ou)\s+(?:(?:a|de|avec|par|pour|with|by|for|to|of|from)\s+)?$")
+_JOINED = re.compile(r"\b(?:and|et|or|ou)\s+(?:[\w']+\s+){0,3}$")
 # "qui" and "who" after a noun begin a clause too; after these words they ask.
 _BEFORE_WHO = re.compile(
     r"(?:^\W*|[.;:!?(,]\s*|\b(?:a|de|avec|par|pour|chez|et|sur|c'est|est|and|with|by|for|to|of|from|but|is|was|so|alors|donc|"
@@ -131,7 +133,8 @@ _MONEY_NOUN = (
     r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)"
 )
 _AMOUNT = re.compile(
-    rf"\b(?:{_SLOT}{_MONEY_NOUN}|what (?:did|does|do|will|would) .{{1,60}}\bcosts?|how expensive|"
+    rf"\b(?:{_SLOT}{_MONEY_NOUN}|how (?:big|large|small|high) (?:is|was|are|were) .{{1,40}}\b{_MONEY_NOUN}|"
+    r"what (?:did|does|do|will|would) .{1,60}\bcosts?|how expensive|"
     r"(?:how much|combien)\b.*\b(?:costs?|cout\w*|money|argent|pay|paid|pa[iy]e\w*|price|prix|budget|fund\w*|grants?|worth|vaut|"
     r"valait|factur\w*))\b"
 )
@@ -171,7 +174,7 @@ def counted_thing(text: str) -> list[str]:
     """The folded content words after "how many", « combien de » or « le nombre de »; none when nothing is counted."""
     plain = _plain(text)
     found = _COUNTED.search(plain)
-    if not found or re.search(r"\b(?:why|pourquoi|comment)\b", plain):
+    if not found or re.search(r"\b(?:why|pourquoi)\b", plain):
         return []
     return [word for word in content_words(in_digits(_VERB.sub("", found[1]))) if not word.isdigit()]
 
@@ -198,7 +201,7 @@ def asks_yes_or_no(text: str) -> bool:
     found = _YES_OR_NO.search(folded)
     if not found:
         return False
-    if _ASKING.search(folded[: found.start()]):
+    if any(word.start() < found.start() for word in _ASKING.finditer(folded)):
         return False
     after = folded[found.end() :]
     return not any(
