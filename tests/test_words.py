@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genoassist.words import clean, content_words, fold, own_words, stems, stop_words, terms, ungroup
+from genoassist.words import akin_stems, clean, content_words, fold, own_words, stems, stop_words, terms, ungroup
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,18 @@ def test_terms_fold_stem_and_open_compound_names():
     assert {"zen.ith", "zen", "ith"} <= set(terms("ZEN.ITH"))
     assert set(terms("fetes à Évry")) == set(terms("Fêtes, a evry"))
     assert terms("the of le la") == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "akin"),
+    [
+        ("coordonne", "coordinated", True),
+        ("cordinating", "coordinated", True),
+        ("selectionne", "selected", True),
+        ("coordonne", "cooperation", False),
+        ("forme", "formal", False),
+        ("dirige", "directed", False),
+    ],
+)
+def test_acts_are_told_from_their_stems(one, other, akin):
+    assert akin_stems(one, other) is akin

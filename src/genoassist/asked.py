@@ -44,7 +44,7 @@ _MORE_FACTS = re.compile(
     rf"(?:which|what) (?:{_PLURAL}(?!(?:is|was|of|the|an?|its|their)\b)|(?:(?!{_LITTLE})\w+ ){{1,2}}(?:{_NOUNS}|{_PLURAL}{_THEN}))|"
     r"what (?:are|were|did|do|does|has|have|can|could|will|would|should|happened|explain\w*|caused?|led to|held back|prevent\w*|"
     r"slowed|hindered|motivat\w*)|successively|respectively|on the other|successivement|respectivement|d'autre part|"
-    rf"(?:give|donne[rz]?) (?:all|tou\w*)|qui d'autre|(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
+    rf"qui d'autre|(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
     r"quel(?:le)?s|lesquel(?:le)?s|(?:^\W*|[;:,] |et )qui (?:sont|etaient)|pourquoi|comment|que (?:fait|font|dit)|"
     r"^\W*(?:et |mais )?(?:que|qu'\w+)|(?:a|de|en|par|pour|sur|avec) qu'|quoi|"
     r"what (?:is|was) (?!the\b|an?\b|its\b|their\b|your\b|our\b|his\b|her\b|my\b|(?:[\w.-]+ ){0,3}[\w.-]+'s? \w)|"

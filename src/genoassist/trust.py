@@ -16,7 +16,7 @@ from genoassist.places import places
 from genoassist.types import Check, Query, Sentence
 from genoassist.units import Unit, headings, told_with
 from genoassist.verify import YES, YES_NO
-from genoassist.words import akin, content_words, fold
+from genoassist.words import akin, akin_stems, content_words, fold
 
 # Of 16 yes/no questions of the development sets, those to answer with yes have log-odds of 1.05 and more but for one.
 AFFIRMED = 1.0
@@ -108,7 +108,7 @@ def _same_act(query: Query, check: Check, names: Names) -> bool:
     """True when one of the first two words that say what is asked, no name, stands in what a sentence rests on, in some form."""
     words = [word for word in content_words(query.text) if word not in names.written and word not in _ASKED]
     there = content_words("\n".join(source.text for source in check.supported_by))
-    return any(akin(word, other) for word in words[:2] for other in there)
+    return any(akin_stems(word, other) for word in words[:2] for other in there)
 
 
 def tells(check: Check, query: Query, names: Names) -> bool:

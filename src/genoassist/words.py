@@ -130,6 +130,12 @@ def akin(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= 5 and one[:2] == other[:2] and fuzz.ratio(one, other) >= COGNATE
 
 
+def akin_stems(one: str, other: str) -> bool:
+    """True for words that are akin, or whose long stems are: the endings of « coordonne » and "coordinated" hide that they are."""
+    pairs = ((a, b) for a in stems(one) for b in stems(other) if min(len(a), len(b)) >= 6)
+    return akin(one, other) or any(a[:2] == b[:2] and fuzz.ratio(a, b) >= COGNATE for a, b in pairs)
+
+
 @cache
 def _dictionary() -> SpellChecker:
     from spellchecker import SpellChecker
