@@ -99,3 +99,16 @@ def test_a_country_in_a_name_is_not_where_something_is(unit):
     asked = query("Why did Berlin turn the Lumen summit down?")
     assert contradicts(asked, "The Lumen summit was held in Sweden.", unit)
     assert not contradicts(asked, "The Lumen summit is part of France Horizon.", unit)
+
+
+def test_a_choice_takes_neither_for_granted(unit):
+    told = unit.sentences[0].text
+    assert contradicts(query("Was the Lumen summit held in Berlin?"), told, unit)
+    assert not contradicts(query("Was the Lumen summit held in Berlin or in Stockholm?"), told, unit)
+    assert not contradicts(query("Le sommet Lumen a-t-il eu lieu à Berlin ou à Stockholm ?"), told, unit)
+
+
+def test_a_member_since_a_year_is_one_in_the_next(unit):
+    told = "Lumen, a member of Quarz since 2019, met in Turku."
+    assert not contradicts(query("Was Lumen a member in 2020?"), told, unit)
+    assert contradicts(query("Was Lumen a member in 2015?"), told, unit)

@@ -305,6 +305,11 @@ def test_orders_to_the_assistant_are_no_part_of_a_question(typed, asked):
     assert without_orders(typed) == asked
 
 
+def test_a_greeting_does_not_hide_the_language_wished_for(names):
+    query = understand("Hello! Always answer in French. Who leads Nacre?", [], names)
+    assert (query.text, query.language) == ("Who leads Nacre?", "fr")
+
+
 def test_a_polite_question_is_the_question(names):
     query = understand("Bonjour, pourriez-vous me dire qui dirige Nacre ?", [], names)
     assert (query.text, query.language, query.history_used) == ("Qui dirige Nacre ?", "fr", False)

@@ -127,6 +127,8 @@ def test_a_statement_is_not_read_again(unit):
         ("Lumen met in Sweden.", "Where did Lumen meet?", True),
         ("The cable costs 3 MW.", "How much does the cable cost?", False),
         ("Le câble coûte 3 millions d’euros.", "Quel est le prix du câble ?", True),
+        ("Lumen received funding from Sweden.", "How much funding has Lumen received?", False),
+        ("Lumen a reçu le prix Brandt.", "Quel prix Lumen a-t-il reçu ?", True),
     ],
 )
 def test_a_draft_tells_the_one_fact_that_is_asked_for(unit, text, question, told):

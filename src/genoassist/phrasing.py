@@ -57,12 +57,17 @@ _INDIRECT = {
 }
 
 
+def without_greeting(text: str) -> str:
+    """The text without "hello", « bonjour » and "please" at the head of a sentence, where something follows."""
+    return _GREETING.sub("", text)
+
+
 def direct(text: str) -> str:
     """The text with its questions put directly: « Pourriez-vous me dire si … » as « Est-ce que … », "Tell me who …" as "Who …".
 
     What is no question in such a form ("Tell me about it") stays as it is.
     """
-    put = _GREETING.sub("", text)
+    put = without_greeting(text)
     at = 0
     while found := _WISH.search(put, at):
         made = _made(put[found.end() :], "en" if found["en"] else "fr")

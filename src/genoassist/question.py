@@ -12,7 +12,7 @@ from genoassist.language import detect, requested, unsupported, wanted_again
 from genoassist.names import Names
 from genoassist.numbers import YEAR
 from genoassist.parts import another_year, clauses, in_year, without_years, years
-from genoassist.phrasing import direct
+from genoassist.phrasing import direct, without_greeting
 from genoassist.sentences import split
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
 from genoassist.words import WORD, clean, content_words, fold
@@ -95,7 +95,7 @@ def understand(
     asked: str, history: Sequence[Turn], names: Names, *, language: Language | Literal["auto"] = "auto"
 ) -> Query:
     """The question on its own feet, with what it takes from the turns before it, and the language of its answer."""
-    wish, text = requested(clean(asked)[:MAX_CHARACTERS])
+    wish, text = requested(without_greeting(clean(asked)[:MAX_CHARACTERS]))
     turns = tuple(Turn(t.role, clean(t.content)[:MAX_CHARACTERS]) for t in history if t.content.strip())
     asked_before = [i for i, turn in enumerate(turns) if turn.role == "user"]
     again = wanted_again(text) if asked_before else None

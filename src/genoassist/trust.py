@@ -100,6 +100,8 @@ def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
     return check if sure and not denied else replace(check, problems=("yes or no is not borne out",))
 
 
+# « Quel prix » may be a prize, which has a name.
+_PRIZE = re.compile(r"\bprix\b", re.IGNORECASE)
 # They ask for the time; of the act they say nothing.
 _ASKED = frozenset("year annee date day jour month mois long time temps exact exacte".split())
 
@@ -136,8 +138,8 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     if kind == "who":
         bodies = [name for name in strange if name not in places()]
         return any(name in names.topical for name in bodies) or (bool(bodies) and _same_act(query, check, names))
-    if kind == "amount" and new and not MONEY.search(check.sentence):
-        return False
+    if kind == "amount" and (new or not _PRIZE.search(query.text)):
+        return bool(new and MONEY.search(check.sentence))
     return bool(new or dated) or any(name in names.topical for name in strange)
 
 
