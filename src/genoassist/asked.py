@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -22,9 +22,9 @@ _OPEN = (
     r"subject|but|raison|objectif|lien|genre|sorte|maniere|facon|propos|sujet|interet)"
 )
 _ONE_FACT = re.compile(
-    rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|(?:what|which) (?:is|was|\w+(?<!s))|which \w+|"
+    rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|what (?:is|was|\w+(?<!s))|which \w+|"
     r"qui|^\W*ou (?!bien\b)|ou (?:se|s'|est|etait|ont|avait)|c'(?:est|etait) (?:ou|quand)|quand|combien|"
-    r"(?:la)?quel(?:le)?(?: \w+)?)\b"
+    r"(?:la)?quel(?:le)?)\b"
 )
 _AUXILIARY = r"(?:is|was|are|were|has|have|had|do|does|did|can|could|will|would|shall|should|may|might|must)"
 _LITTLE = rf"(?:{_AUXILIARY}|the|an?|of|in|on|at|for|to|from|by|with|its|their|this|us)\b"
@@ -73,6 +73,7 @@ def asks_one_fact(text: str) -> bool:
     return bool(_ONE_FACT.search(_plain(text))) and not asks_more(text) and not asks_yes_or_no(text)
 
 
+@lru_cache(maxsize=1024)
 def asks_more(text: str) -> bool:
     """True when a question asks for a list, a reason, an account; bare keywords ("GEN.ERA closing event venue") ask for neither."""
     return bool(_MORE_FACTS.search(_plain(text)))
@@ -142,6 +143,7 @@ _NOUN_ALONE = re.compile(rf"\b{_MONEY_NOUN}\b")
 MONEY = re.compile(r"[€$£%]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*|percent|pour cent)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1024)
 def kind_asked(text: str) -> Fact | None:
     """What a question asks for: a time, a person or body, an amount of money, another number; None for anything else."""
     if asks_yes_or_no(text):
@@ -195,6 +197,7 @@ _SAYING = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def asks_yes_or_no(text: str) -> bool:
     """True when a question, in either language, is answered with yes or no."""
     folded = _in_full(text)
@@ -209,6 +212,9 @@ def asks_yes_or_no(text: str) -> bool:
         for word in _ASKING.finditer(after)
     )
 
+
+# "In Berlin or in Turin?" offers two answers.
+CHOICE = re.compile(r"\b(?:or|ou)\b", re.IGNORECASE)
 
 # What a duration is measured in; "how long" asks for a length too.
 _LONG = re.compile(

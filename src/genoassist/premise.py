@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from genoassist.asked import CHOICE
 from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.judgement import unmet
 from genoassist.language import detect
@@ -22,7 +23,6 @@ _TAKES_FOR_GRANTED = re.compile(
 _ASKING: dict[Language, tuple[str, str, str]] = {"en": ("Where", "When", "How many"), "fr": ("Où", "Quand", "Combien")}
 _OF_MANY = re.compile(r"\bCombien (?=(\w))(?!de\b)")
 # "A member since 2019" says the same of 2020.
-_OFFERS = re.compile(r"\b(?:or|ou)\b", re.IGNORECASE)  # "in Berlin or in Turin?" takes neither for granted
 _SINCE = re.compile(r"\b(?:since|depuis)\s+(?:\w+\s+)?(\d{4})\b", re.IGNORECASE)
 _BEFORE = r"(?:\b(?:in|at|on|to|from|near|à|au|aux|en|de|du)\s+(?:(?:the|la|le)\s+)?|\bd['’])?"
 _WRITTEN = re.compile(rf"\d+(?:[.,\s\u00a0\u202f]\d+)*|{WORD.pattern}")
@@ -38,7 +38,7 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     asked, told = atoms(query.text), atoms(sentence)
     subject = [name for name in asked.names if name not in lacking]
     around = f"{sentence}\n{headings(unit.section)}"
-    if not subject or _OFFERS.search(query.text) or missing(Atoms(names=tuple(subject)), around):
+    if not subject or CHOICE.search(query.text) or missing(Atoms(names=tuple(subject)), around):
         return False
     years = {n for n in asked.numbers & lacking if YEAR.fullmatch(n)}
     other_years = {n for n in told.numbers if YEAR.fullmatch(n)} - {str(unit.document.year)}

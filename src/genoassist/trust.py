@@ -71,8 +71,8 @@ def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
         return check
     drafted, there = fold(check.sentence), fold(unit.text)
     subject = [n for n in map(fold, names.found(query.text)) if n in drafted and n in there]
+    about = (unit.document.title, unit.document.title_fr or "", headings(unit.section))
     for source in _telling(check, query):
-        about = (unit.document.title, unit.document.title_fr or "", headings(unit.section))
         near = fold("\n".join([*about, *(s.text for s in told_with(unit, source))]))
         if lost := [name for name in subject if name not in near]:
             return replace(check, problems=(f"another item of the list is about {lost[0]}",))

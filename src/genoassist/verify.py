@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from genoassist.asked import counted_thing
+from genoassist.asked import CHOICE, counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
 from genoassist.numbers import YEAR
 from genoassist.types import Check, Sentence
@@ -21,7 +21,6 @@ from genoassist.words import akin, content_words
 NO_MORE = "says no more than the question"
 YES, NO = ("yes", "oui"), ("no", "non")
 YES_NO = re.compile(r"\W*(?P<word>yes|no|oui|non)\b", re.IGNORECASE)
-_OR = re.compile(r"\b(?:or|ou)\b", re.IGNORECASE)
 Vectors = NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
 
@@ -96,7 +95,7 @@ def support(
     problems = [f"not in what it cites: {item}" for item in lost]
     problems += miscounted(sentence, "\n".join(c.text for c in chosen), embed)
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
-    chooses = _OR.search(question) and not _OR.search(sentence)
+    chooses = CHOICE.search(question) and not CHOICE.search(sentence)
     if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence) and not chooses:
         problems.append(NO_MORE)
     return Check(sentence, tuple(chosen), tuple(problems))
