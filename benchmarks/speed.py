@@ -79,6 +79,7 @@ def compare(questions: list[Question], folder: Path) -> dict[str, Any]:
     assistant = Assistant.open(given)
     assistant.load()
     assistant.warm()
+    assistant.read_on(lambda: None)
     assistant.ask(questions[0].question)
     ways: dict[str, Callable[[str], Any]] = {
         "genoassist": lambda text: assistant.ask(text).seconds,

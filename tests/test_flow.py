@@ -9,6 +9,9 @@ import pytest
 
 from genoassist import markup, present
 from genoassist.assistant import Assistant
+from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate
+from genoassist.prefix_cache import folder_in, kept
+from genoassist.settings import Settings
 from genoassist.types import CITATION_MARK, Answer, Progress, Turn
 
 pytestmark = pytest.mark.models
@@ -111,3 +114,25 @@ def test_instructions_in_the_corpus_change_nothing(tmp_path: Path) -> None:
     assert answer.kind == "answer"
     assert "Lisbon" in answer.text
     assert "<script>" not in markup.references_html(answer.citations, small.corpus, "en")
+
+
+def test_what_is_read_before_any_question_is_kept_and_gives_way(
+    weights_ready: Settings, elsewhere: Path, tmp_path: Path
+) -> None:
+    """The language model writes once each section is read in one form; the other form follows, a question going first."""
+    files = {
+        "embedding_file": locate(EMBEDDING, weights_ready),
+        "language_model_file": locate(LANGUAGE_MODEL, weights_ready),
+    }
+    given = {"corpus": elsewhere, "index": tmp_path / "index", "cache": tmp_path / "cache", "engine": "auto"}
+    starting = Assistant.open(weights_ready.model_copy(update={**files, **given}))
+    told: list[tuple[int, int]] = []
+    starting.warm(lambda what, done, total: told.append((done, total)) if what == "warm" else None)
+    sections = sum(bool(s.sentences) for document in starting.corpus.documents for s in document.sections)
+    assert told == [(done, sections) for done in range(1, sections + 1)]
+    assert starting.engine == "llm"
+    assert kept(folder_in(tmp_path / "cache"))[0] == sections
+    gave_way: list[int] = []
+    starting.read_on(lambda: gave_way.append(1))
+    assert kept(folder_in(tmp_path / "cache"))[0] == 2 * sections
+    assert len(gave_way) == 2 * sections

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from genoassist import language
 from genoassist.language import detect, requested, unsupported, wanted_again
 
 
@@ -159,6 +160,16 @@ def test_other_languages_are_recognised(text):
 )
 def test_english_french_and_what_is_neither_are_not_refused(text):
     assert not unsupported(text)
+
+
+@pytest.mark.parametrize("text", ["still running", "ministers attended", "sommet ville", "founders chosen"])
+def test_words_of_a_dictionary_need_no_second_look(text, monkeypatch):
+    """lingua's full models of fourteen languages take seconds to load, and its quick ones are in doubt here."""
+    asked = []
+    plain = language._confidences
+    monkeypatch.setattr(language, "_confidences", lambda *a, **k: asked.append(k.get("quick")) or plain(*a, **k))
+    assert not unsupported(text)
+    assert asked == [True]
 
 
 def test_names_in_another_language_are_left_out():

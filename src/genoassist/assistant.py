@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Units read before the language model writes, each in both its forms: about a minute of work, once; the rest follow.
+# Units read before the language model writes, in the form it judges and writes from: half a minute of work, once.
 WARM_UNITS = 12
 # About what prefix_cache.MOST_MIB holds of the longest.
 KEPT_UNITS = 40
@@ -111,7 +111,7 @@ class Assistant:
         self._model = self._loaded(progress)
 
     def warm(self, progress: OnProgress | None = None) -> None:
-        """Load every model and let the language model read each unit once, then write with it: no question waits for that."""
+        """Load every model and let the language model read the first units once, then write with it: no question waits for that."""
         self._embedder.get_query_embedding("warm")
         ordinary("warm")  # the dictionary that a misspelt name is held against
         languages.load()
@@ -119,16 +119,15 @@ class Assistant:
             return
         model = self._loaded(progress)
         for done, unit in enumerate(self._units[:WARM_UNITS], start=1):
-            for prefix in prefixes(unit):
-                model.warm(prefix)
+            model.warm(prefixes(unit)[0])
             if progress:
                 progress("warm", done, min(len(self._units), WARM_UNITS))
         self._model = model
 
     def read_on(self, give_way: Callable[[], None]) -> None:
-        """Let the language model read the units that ``warm`` left, as many as are kept, giving way before each."""
+        """Let the language model read the first units' other form and then the others, giving way before each."""
         if self._model:
-            for unit in self._units[WARM_UNITS:KEPT_UNITS]:
+            for unit in self._units[:KEPT_UNITS]:
                 for prefix in prefixes(unit):
                     give_way()
                     self._model.warm(prefix)

@@ -78,8 +78,8 @@ def any_stop_words() -> frozenset[str]:
 
 
 @cache
-def own_words() -> frozenset[str]:
-    """Function words of English or French that its neighbours do not share, as "la" and "was" are shared; folded."""
+def neighbour_words() -> frozenset[str]:
+    """Function words of the languages around English and French, some of which they share ("la", "was"); folded."""
     neighbours = (
         *STOPWORDS_DUTCH,
         *STOPWORDS_GERMAN,
@@ -88,7 +88,13 @@ def own_words() -> frozenset[str]:
         *STOPWORDS_SPANISH,
         *STOPWORDS_SWEDISH,
     )
-    return any_stop_words() - {fold(word) for word in neighbours}
+    return frozenset(fold(word) for word in neighbours)
+
+
+@cache
+def own_words() -> frozenset[str]:
+    """Function words of English or French that their neighbours do not share; folded."""
+    return any_stop_words() - neighbour_words()
 
 
 def ungroup(text: str) -> str:
