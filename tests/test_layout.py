@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -19,9 +20,9 @@ STORY = [
     [
         "passages",
         "index",
-        "parts",
         "phrasing",
         "asked",
+        "parts",
         "names",
         "question",
         "retrieve",
@@ -43,6 +44,7 @@ STORY = [
     ["conversation", "feedback", "word", "export", "suggest", "desk", "page", "actions", "console", "web", "cli"],
 ]
 ORDER = [module for row in STORY for module in row]
+GUIDE = Path(__file__).parents[1] / "CONTRIBUTING.md"
 ROOMS = {
     "chromadb": {"index"},
     "bm25s": {"index", "words"},
@@ -84,6 +86,11 @@ def imports(path: Path, *, top: bool = False) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             found |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
     return found
+
+
+def test_the_guide_tells_the_same_story() -> None:
+    table = GUIDE.read_text(encoding="utf-8").split("| stage | modules |")[1].split("\n\n")[0]
+    assert re.findall(r"`(\w+)/?`", table) == ORDER
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.stem)

@@ -41,6 +41,37 @@ def test_clauses(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (
+            "What are the signing date and the budget of Lumen?",
+            ("What is the signing date of Lumen?", "What is the budget of Lumen?"),
+        ),
+        (
+            "Quels sont l’effectif et la date de création de Nacre ?",
+            ("Quel est l’effectif de Nacre ?", "Quelle est la date de création de Nacre ?"),
+        ),
+        ("Quels sont le budget de Nacre et sa durée ?", ("Quel est le budget de Nacre ?", "Quelle est sa durée ?")),
+        ("What are its date and budget?", ("What is its date?", "What is its budget?")),
+        (
+            "Quel est le montant et la durée du projet ?",
+            ("Quel est le montant du projet ?", "Quelle est la durée du projet ?"),
+        ),
+        *(
+            (whole, (whole,))
+            for whole in (
+                "What is the link between research and development?",
+                "Quelles sont les dates de Nacre et de Lumen ?",
+                "What is the role and the budget of Lumen?",
+            )
+        ),
+    ],
+)
+def test_two_things_of_two_kinds_are_asked_for_one_by_one(text, expected):
+    assert clauses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("How did membership change between 2021 and 2023?", ("in 2021?", "in 2023?")),
         ("Comment la part a-t-elle évolué de 2021 à 2022 ?", ("en 2021 ?", "en 2022 ?")),
         ("Combien de machines en 2021 et en 2023 ?", ("en 2021 ?", "en 2023 ?")),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
+from genoassist.asked import kind_asked
 from genoassist.atoms import atoms
 from genoassist.numbers import YEAR
 from genoassist.words import WORD, content_words, fold
@@ -50,6 +51,25 @@ _JOINED = re.compile(
 # What is asked of both at once.
 _TOGETHER = re.compile(r"\b(?:between|compar\w+|share\w*|entre|partage\w*)\b", re.IGNORECASE)
 
+# "What are the date and the budget of Lumen?": two things of two kinds, of which one may be told and the other not.
+_FACTS = re.compile(
+    r"(?P<asking>what|quel(?:le)?s?)\s+"
+    r"(?P<verb>is|are|was|were|will be|est|sont|étai(?:en)?t|(?:a|ont) été|fut|furent|ser(?:a|ont))\s+"
+    r"(?P<own>(?:the|its|their|la|le|les|sa|son|leur|l['’])\s*)(?P<one>[^,;?!]+?)\s*,?\s+(?:and|et|as well as|ainsi que)\s+"
+    r"(?P<again>(?:the|its|their|la|le|les|sa|son|leur|l['’])\s*)?(?P<two>[^,;?!]+?)\s*[?!.]?$",
+    re.IGNORECASE,
+)
+_OF = re.compile(r"\s(?:(?:of|for|de|du|des)\s|d['’])", re.IGNORECASE)
+_ONE_OF = {
+    "are": "is",
+    "were": "was",
+    "sont": "est",
+    "étaient": "était",
+    "ont été": "a été",
+    "furent": "fut",
+    "seront": "sera",
+}
+
 MOST = 4
 
 
@@ -66,7 +86,41 @@ def clauses(text: str) -> tuple[str, ...]:
     last = text[ends[-1] :]
     if pieces and not content_words(last) and not YEAR.search(last):
         return (text,)
+    if not pieces:
+        return _facts(text)
     return (*(f"{piece.rstrip(' ?.!,;')}?" for piece in pieces), last)
+
+
+def _facts(text: str) -> tuple[str, ...]:
+    """A question for each of two things of different kinds (a date, an amount, a number …) that are asked of one; else the text."""
+    found = _FACTS.fullmatch(text.strip())
+    if not found:
+        return (text,)
+    one, two = found["one"], found["two"]
+    if not atoms(f"of {one}").names:
+        one += _complement(two)
+    made = (
+        _asked(found["asking"], found["verb"], found["own"], one),
+        _asked(found["asking"], found["verb"], found["again"] or found["own"], two),
+    )
+    kinds = [kind_asked(question) for question in made]
+    return made if all(kinds) and kinds[0] != kinds[1] else (text,)
+
+
+def _complement(thing: str) -> str:
+    """What a thing is of: " of Lumen" in "date of signature of Lumen"; nothing where it is of nothing."""
+    tails = [thing[found.start() :] for found in _OF.finditer(thing)]
+    named = [tail for tail in tails if atoms(tail).names]
+    return (named[-1:] or tails[:1] or [""])[0]
+
+
+def _asked(asking: str, verb: str, own: str, thing: str) -> str:
+    """A question for one thing; « quel » agrees with its article, where that tells."""
+    english = fold(asking) == "what"
+    word = asking if english else asking.rstrip("s")
+    if (article := own.strip().lower()) in {"la", "sa", "le", "son"}:
+        word = f"{asking[:4]}{'le' if article in {'la', 'sa'} else ''}"
+    return f"{word} {_ONE_OF.get(verb.lower(), verb)} {own}{thing}{'?' if english else ' ?'}"
 
 
 def years(text: str) -> tuple[str, ...]:
