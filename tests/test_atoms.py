@@ -212,7 +212,10 @@ def test_what_numbers_count(text, counted):
 @pytest.mark.parametrize(
     ("text", "french"),
     [
-        ("La foire a eu lieu à Leipzig, Germany.", "La foire a eu lieu à Leipzig, Allemagne."),
+        ("La foire a eu lieu à Leipzig, Germany.", "La foire a eu lieu à Leipzig, en Allemagne."),
+        ("à San Diego, États-Unis, puis à Porto, Portugal", "à San Diego, aux États-Unis, puis à Porto, au Portugal"),
+        ("à Tartu BT Park, Estonie, et à Puebla, Mexique", "à Tartu BT Park, en Estonie, et à Puebla, au Mexique"),
+        ("à Lyon, France BioLead a signé", "à Lyon, France BioLead a signé"),
         ("en Leipzig, en Allemagne, puis en Suède, Norvège", "à Leipzig, en Allemagne, puis en Suède, Norvège"),
         ("À Lisbon puis à Singapore", "À Lisbonne puis à Singapour"),
         ("la National University of Singapore", "la National University of Singapore"),

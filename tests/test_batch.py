@@ -67,6 +67,7 @@ def test_each_line_is_answered_before_the_next_is_read(assistant):
         (b"{", "batch.json", None),
         (b"not json", "batch.json", None),
         (b'{"id": NaN, "question": "Who?"}', "batch.json", None),
+        (b'{"id": 1e999, "question": "Who?"}', "batch.json", None),
         (b"[" * 100_000, "batch.json", None),
         (b"1" * 10_000, "batch.json", None),
         (b"\xff\xfe\x00", "batch.json", None),
@@ -159,3 +160,27 @@ def test_a_history_that_says_nothing_changes_nothing(run, history):
 @pytest.mark.parametrize(("lang", "language"), [("auto", "en"), ("en", "en"), ("fr", "fr"), (None, "en")])
 def test_a_language_may_be_given(run, lang, language):
     assert run({**GOOD, "lang": lang})[0]["language"] == language
+
+
+def test_a_very_long_history_is_read_back_only_so_far(run):
+    turns = [{"role": "user", "content": "What is COBIOE?"}] * 1500 + [{"role": "user", "content": "And it?"}] * 1500
+    (answer,) = run({"id": 1, "question": "Who coordinates it?", "history": turns})
+    assert answer["kind"] in ("answer", "refusal")
+
+
+def test_what_nobody_foresaw_costs_its_line_alone(assistant, monkeypatch, caplog):
+    plain = Assistant.ask
+
+    def broken(self, question, *rest, **named):
+        if "break" in question:
+            raise ZeroDivisionError("by zero")
+        return plain(self, question, *rest, **named)
+
+    monkeypatch.setattr(Assistant, "ask", broken)
+    lines = [
+        json.dumps({"id": n, "question": q}).encode() for n, q in enumerate(["Who breaks? break", GOOD["question"]])
+    ]
+    wrong, right = answers(lines, assistant, "fr")
+    assert (wrong["id"], wrong["error"]["code"], right["kind"]) == (0, "batch.unexpected", "answer")
+    assert "ZeroDivisionError: by zero" in wrong["error"]["message"]
+    assert "ZeroDivisionError" in caplog.text

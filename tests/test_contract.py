@@ -282,12 +282,14 @@ def test_index_says_what_changed(elsewhere, tmp_path):
     folders = ["--corpus", elsewhere, "--index", tmp_path / "index"]
     done = genoassist("index", *folders)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{tmp_path / 'index'}: 9 passages added, 0 kept, 0 removed.\n"
+    assert done.stdout == f"{tmp_path / 'index'}: passages added 9, changed 0, kept 0, removed 0.\n"
     (elsewhere / "third.md").write_text("# Third\n\nThe canteen serves fish.", encoding="utf-8")
     text = (elsewhere / "helvia.md").read_text(encoding="utf-8")
     (elsewhere / "helvia.md").write_text(text.replace("4,500", "5,600"), encoding="utf-8")
     done = genoassist("index", *folders, GENOASSIST_INTERFACE_LANGUAGE="fr")
-    assert done.stdout.startswith(f"{tmp_path / 'index'}\u00a0: 2 passages ajoutés, 8 conservés, 1 supprimés.")
+    assert done.stdout.startswith(
+        f"{tmp_path / 'index'}\u00a0: passages ajoutés 1, modifiés 1, conservés 8, supprimés 0."
+    )
 
 
 @pytest.mark.models
@@ -299,3 +301,13 @@ def test_another_corpus_is_answered_as_well(elsewhere, tmp_path):
     assert (list(broken(first, elsewhere)), list(broken(second, elsewhere))) == ([], [])
     assert ("12,000 visitors" in first["answer"], "Solène Kervadec" in second["answer"]) == (True, True)
     assert (first["citations"][0]["path"], second["citations"][0]["path"]) == ("helvia.md", "brumaire.md")
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(("command", "name"), [("batch", "in.jsonl"), ("eval", "in.yaml")])
+def test_the_file_that_is_read_is_not_written_over(quoting, tmp_path, command, name):
+    file = tmp_path / name
+    file.write_text('[{"id": "1", "question": "Who?"}]')
+    done = genoassist(command, file, "-o", file, *quoting)
+    one_line(done, 2, f"{name} is the file that is read, and would be lost. Name another file with -o.")
+    assert file.read_text() == '[{"id": "1", "question": "Who?"}]'

@@ -39,6 +39,12 @@ def test_what_is_no_conversation_is_none(report: Corpus, kept: object) -> None:
     assert conversation.from_data(kept, report) == conversation.Told(())
 
 
+def test_what_a_later_version_wrote_and_what_is_broken_cost_nothing_else(report: Corpus, exchange: Exchange) -> None:
+    kept = conversation.to_data((exchange, exchange))
+    told = conversation.from_data([{**kept[0], "mood": "curious"}, {"question": 3}, kept[1]], report)
+    assert told == conversation.Told((exchange, exchange))
+
+
 @pytest.mark.parametrize(
     "forged",
     [{"quote": "Paris leads it."}, {"document": "nothing"}, {"start": 0, "end": 3}, {"section_id": "elsewhere"}],

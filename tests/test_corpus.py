@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tempfile
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from genoassist.corpus import LARGEST, load, unread
+from genoassist.corpus import LARGEST, LONGEST_SENTENCE, load, unread
 from genoassist.errors import CorpusError
 from genoassist.types import Document, Section
 
@@ -316,7 +317,38 @@ def test_offsets_are_exact_and_every_word_is_told_once(generated: tuple[str, lis
     assert found == words
 
 
+@pytest.mark.parametrize("blank", ["\u00a0", "\u3000", "\f", " \u00a0 "])
+def test_a_line_of_odd_blanks_loses_nothing(tmp_path: Path, blank: str) -> None:
+    document = write(tmp_path, f"First.\n{blank}\nSecond.\nThird.\n")
+    told = " ".join(s.text for section in document.sections for s in section.sentences)
+    assert re.findall(r"\w+", told) == ["First", "Second", "Third"]
+
+
+def test_front_matter_follows_a_byte_order_mark(tmp_path: Path) -> None:
+    document = write(tmp_path, "\ufeff---\ntitle: Lumen\nyear: 2031\nlanguage: fr\n---\n\n# Tête\n\nUne phrase.\n")
+    assert (document.title, document.year, document.language) == ("Lumen", 2031, "fr")
+    assert [s.heading for s in document.sections] == ["Tête"]
+    assert [s.text for s in document.sections[0].sentences] == ["Une phrase."]
+
+
+@pytest.mark.parametrize("text", ["```\n{}\n```\n", "{}\n"])
+@pytest.mark.parametrize("join", ["\n", " ", ""])
+def test_what_no_stop_ends_is_cut_to_what_a_model_can_read(tmp_path: Path, text: str, join: str) -> None:
+    words = [f"w{n}w" for n in range(4000)]
+    document = write(tmp_path, text.format(join.join(words)))
+    every = [s for section in document.sections for s in section.sentences]
+    assert max(len(s.text) for s in every) <= LONGEST_SENTENCE
+    assert all(document.text[s.start : s.end] == s.text == s.text.strip() for s in every)
+    assert "".join("".join(s.text.split()) for s in every) == "".join(words)
+
+
 # ---------------------------------------------------------------- the folder
+
+
+def test_a_name_that_is_not_utf8_is_said_so(tmp_path: Path) -> None:
+    Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("One.\n")
+    with pytest.raises(CorpusError, match=r"^The name of caf.\.md is not UTF-8\. Rename the file\.$"):
+        load(tmp_path)
 
 
 def test_documents_come_by_path_with_a_fingerprint_of_their_bytes(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_a_bare_machine_gets_the_commands(bare):
     assert line(report, "multilingual-e5-small") == (
         "multilingual-e5-small: not on this machine (71 MB). Type: genoassist doctor --fetch"
     )
-    assert line(report, "Corpus ").endswith("2 documents, 9 sentences")
+    assert line(report, "Corpus ").endswith("2 document(s), 9 sentence(s)")
     assert line(report, "Index ") == f"Index {bare.index}: none yet. Type: genoassist index"
     assert report.splitlines()[-1] == "Something is missing: see the commands above."
     assert not bare.cache.exists()
@@ -121,8 +121,8 @@ def test_fetching_says_why_it_cannot(bare):
 @pytest.mark.parametrize(
     ("language", "told"),
     [
-        ("en", "Read before: 2 files, 3 MB, in {}; may be deleted"),
-        ("fr", "Déjà lu\u00a0: 2 fichiers, 3 Mo, dans {}\u00a0; peut"),
+        ("en", "Cache of what the language model has read: {} (2 files, 3 MB); it can"),
+        ("fr", "Cache des lectures du modèle\u00a0: {} (2 fichiers, 3\u00a0Mo)\u202f; peut"),
     ],
 )
 def test_what_has_been_read_before_is_told(bare, language, told):

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus
+from genoassist.answer import quotation
 from genoassist.draft import Composed, marked
-from genoassist.types import Check, Corpus, Evidence, Query
+from genoassist.types import CITATION_MARK, Check, Corpus, Evidence, Query
 
 
 @pytest.fixture
@@ -61,3 +62,13 @@ def test_the_same_sentence_is_not_said_twice(small: Corpus) -> None:
 )
 def test_marks_stand_before_the_final_stop(sentence: str, expected: str) -> None:
     assert marked(sentence, [1], "en") == expected
+
+
+def test_marks_of_the_corpus_itself_are_none_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("It was found in Evry in 2019 [12], see the [2022](https://x.org) report.\n")
+    (only,) = [s for section in corpus.load(tmp_path).documents[0].sections for s in section.sentences]
+    made = Composed(corpus.load(tmp_path)).adding(quotation(only, reader="en", source="en"), "en")
+    assert CITATION_MARK.findall(made.text) == ["1"]
+    assert made.text.replace("\u2060", "") == f"The report states: “{only.text[:-1]}” [1]."
+    query = Query("?", "?", "en")
+    assert made.sealed(query, Evidence(query, (), ()), "extractive", {}).citations[0].quote == only.text

@@ -178,18 +178,19 @@ def test_an_answer_without_citations_scores_nothing_and_a_refusal_is_not_judged(
 def test_citations_are_compared_with_the_file(tmp_path):
     (tmp_path / "a.md").write_bytes("Été : signé\r\nle 27 December.".encode())
     (tmp_path.parent / "outside.md").write_bytes(b"27 December")
-    good = {"n": 1, "path": "a.md", "quote": "27 December", "start": 16, "end": 27}
+    good = {"n": 1, "path": "a.md", "quote": "27 December", "start": 15, "end": 26}  # as Path.read_text has it
 
     def verbatim(*citations):
         return score(question(), answer("27 December [1].", citations=citations), tmp_path).verbatim
 
     assert verbatim(good) is True
-    assert verbatim(good, good | {"start": 15, "end": 26}) is False
+    assert verbatim(good, good | {"start": 16, "end": 27}) is False
     assert verbatim(good | {"quote": "27 december"}) is False
     assert verbatim(good | {"path": "b.md"}) is False
     assert verbatim(good | {"path": "../outside.md", "start": 0, "end": 11}) is False
     assert verbatim(good | {"quote": "", "start": 3, "end": 3}) is False
     assert verbatim({"n": 1}) is False
+    assert verbatim() is False
     assert score(question(), answer("27 December [1].", citations=[good])).verbatim is None
 
 

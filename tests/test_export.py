@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -45,14 +46,14 @@ def talk(report: Corpus) -> Talk:
 def test_markdown_has_footnotes_numbered_through_and_nothing_of_the_text_is_markup(talk: Talk, report: Corpus) -> None:
     text = export.to_markdown(talk, report, "fr", NOW).decode("utf-8")
     body, notes = text.split("\n\n[^1]: ")
-    assert "# Questions au rapport\n" in body
-    assert "*Exporté le 4 mars 2031, 17:05*" in body
+    assert "# Questions sur le rapport\n" in body
+    assert "*Exporté le 4 mars 2031 à 17\u00a0h\u00a005*" in body
     assert f"version {report.fingerprint[:12]}*" in body
     assert r"## Qui coordonne \*EUGLOH\*" in body
     assert "Paris-Saclay[^1]. Et COBIOE, Genopole[^2]. Paris encore[^1]." in body
     assert "Genopole[^3]." in body
-    assert "*Question comprise\u00a0: «\u00a0Who coordinates COBIOE?\u00a0»*" in body
-    assert "*La question et le rapport" in body
+    assert "*Question interprétée\u00a0: «\u00a0Who coordinates COBIOE?\u00a0»*" in body
+    assert "*Le rapport contredit la question." in body
     assert "*Réponse tirée d’une version antérieure du corpus (000000000000)*" in body
     assert "The report does not say." in body
     assert notes.count("\n\n[^") == 2
@@ -62,10 +63,22 @@ def test_markdown_has_footnotes_numbered_through_and_nothing_of_the_text_is_mark
     assert "1 &lt; 2 &amp; [x]" in html
 
 
+def test_a_question_is_shown_as_it_was_put(report: Corpus) -> None:
+    questions = ["1. Who are the partners?", "- Who &eacute;lse?", "2) Qui ?", "# Who?"]
+    talk = tuple(replace(conversation.begin(q, "en", report), state="refusal", text="No.") for q in questions)
+    html = MarkdownIt("commonmark", {"html": True}).render(export.to_markdown(talk, report, "en", NOW).decode("utf-8"))
+    assert re.findall("<h2>(.*)</h2>", html) == [escape(question, quote=False) for question in questions]
+
+
+def test_the_first_of_a_month_is_written_as_the_french_do(report: Corpus) -> None:
+    text = export.to_markdown((), report, "fr", datetime(2031, 3, 1, 9, 5, tzinfo=UTC)).decode("utf-8")
+    assert "*Exporté le 1er\u00a0mars 2031 à 9\u00a0h\u00a005*" in text
+
+
 def test_word_has_real_footnotes_in_the_language_of_their_quotes(talk: Talk, report: Corpus) -> None:
     file = export.to_word(talk, report, "fr", NOW)
     document = docx.Document(BytesIO(file))
-    assert [p.text for p in document.paragraphs if p.style.name == "Title"] == ["Questions au rapport"]
+    assert [p.text for p in document.paragraphs if p.style.name == "Title"] == ["Questions sur le rapport"]
     assert [p.text for p in document.paragraphs if p.style.name == "Heading 1"] == [e.question for e in talk]
     assert f"version {report.fingerprint[:12]}" in "\n".join(p.text for p in document.paragraphs)
     body = ZipFile(BytesIO(file)).read("word/document.xml").decode("utf-8")

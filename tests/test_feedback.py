@@ -17,6 +17,7 @@ from genoassist.cli import main
 from genoassist.conversation import Exchange
 from genoassist.desk import Desk
 from genoassist.errors import SettingsError
+from genoassist.evaluate import score
 from genoassist.evaluate_set import load_questions, pattern, plain
 from genoassist.feedback import Box, Feedback, to_question
 from genoassist.types import Corpus
@@ -87,6 +88,15 @@ def test_the_command_says_where_it_looked_and_writes_a_file(
     result = CliRunner().invoke(main, ["feedback", "export", "-o", str(tmp_path / "out.jsonl")])
     assert result.exit_code == 0
     assert load_questions(tmp_path / "out.jsonl")[0].question == "Qui coordonne EUGLOH ?"
+
+
+def test_an_answer_that_was_wrong_is_wrong_again_in_any_typography(tmp_path: Path, exchange: Exchange) -> None:
+    wrong = replace(exchange, text="Le site compte 13\u202f000 emplois [1].")
+    entry = to_question(1, Feedback.on(wrong, (), "wrong_answer", ""))
+    (tmp_path / "set.jsonl").write_text(json.dumps(entry), encoding="utf-8")
+    (question,) = load_questions(tmp_path / "set.jsonl")
+    answer = {"kind": "answer", "answer": wrong.text, "citations": [], "language": "fr"}
+    assert score(question, answer).outcome == "wrong"
 
 
 @pytest.mark.models

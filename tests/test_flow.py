@@ -89,7 +89,7 @@ def test_the_extractive_writer_quotes_with_a_lead_in_the_readers_language(assist
     answer = assistant.ask("Quels sont les partenaires du consortium COBIOE ?")
     promises_kept(answer, assistant.settings.corpus)
     assert answer.engine == "extractive"
-    assert answer.text.startswith("Le document indique")
+    assert answer.text.startswith("Le rapport indique")
     assert answer.citations[0].quote.removesuffix(".") in answer.text.replace("\u2060", "")
 
 

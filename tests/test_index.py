@@ -99,14 +99,14 @@ def test_it_is_built_once_and_opened_after(build, folder: Path, embed: Counted, 
     told: list[tuple[int, int]] = []
     index, changes = build(progress=lambda done, total: told.append((done, total)))
     count = len(index.passages)
-    assert changes == Changes(added=count, kept=0, removed=0)
+    assert changes == Changes(added=count, changed=0, kept=0, removed=0)
     assert (len(embed.texts), told[-1]) == (count, (count, count))
     assert state(folder, corpora.load(elsewhere), embed.model) == "fresh"
     manifest = read_manifest(folder)
     assert manifest is not None
     assert (manifest.passages, manifest.model, [manifest.generation]) == (count, embed.model, generations(folder))
     again, changes = build()
-    assert changes == Changes(added=0, kept=count, removed=0)
+    assert changes == Changes(added=0, changed=0, kept=count, removed=0)
     assert len(embed.texts) == count
     assert list(again.passages) == list(index.passages)
 
@@ -118,7 +118,7 @@ def test_one_sentence_changed_is_the_only_one_embedded_again(build, folder, embe
     assert state(folder, corpora.load(elsewhere), embed.model) == "stale"
     index, changes = build()
     assert embed.texts == ["Helvia Optics yearbook (2031) / The Lumen project: Its budget is 5,600 euros a month."]
-    assert changes == Changes(added=1, kept=count - 1, removed=1)
+    assert changes == Changes(added=0, changed=1, kept=count - 1, removed=0)
     assert found(index, embedder, "How much money does Lumen have?") == "Its budget is 5,600 euros a month."
 
 
@@ -126,12 +126,12 @@ def test_a_document_added_and_removed(build, embed, embedder, elsewhere):
     count = len(build()[0].passages)
     (elsewhere / "third.md").write_text("# Third\n\nThe canteen serves fish on Friday.", encoding="utf-8")
     index, changes = build()
-    assert changes == Changes(added=1, kept=count, removed=0)
+    assert changes == Changes(added=1, changed=0, kept=count, removed=0)
     assert found(index, embedder, "Quel jour sert-on du poisson ?") == "The canteen serves fish on Friday."
     (elsewhere / "third.md").unlink()
     embed.texts.clear()
     index, changes = build()
-    assert changes == Changes(added=0, kept=count, removed=1)
+    assert changes == Changes(added=0, changed=0, kept=count, removed=1)
     assert embed.texts == []
     assert not any("canteen" in p.text for p in index.passages.values())
     assert all("third" not in key for key, _ in index.dense(embedder.get_query_embedding("fish on Friday"), 99))
@@ -153,7 +153,7 @@ def test_only_front_matter_changed_embeds_nothing(build, embed, elsewhere):
 def test_a_rebuild_embeds_everything(build, embed):
     count = len(build()[0].passages)
     embed.texts.clear()
-    assert build(rebuild=True)[1] == Changes(added=count, kept=0, removed=0)
+    assert build(rebuild=True)[1] == Changes(added=count, changed=0, kept=0, removed=0)
     assert len(embed.texts) == count
 
 
@@ -254,7 +254,7 @@ from pathlib import Path
 from genoassist import corpus
 from genoassist.index import sync
 embed = lambda texts: [[1.0] + [0.0] * 383 for _ in texts]
-print(sync(Path({str(folder)!r}), corpus.load(Path({str(elsewhere)!r})), {embed.model!r}, embed)[1].added)
+print(sync(Path({str(folder)!r}), corpus.load(Path({str(elsewhere)!r})), {embed.model!r}, embed)[1].changed)
 """
     done = subprocess.run([sys.executable, "-c", other], capture_output=True, text=True, check=False)
     assert (done.stdout, done.returncode) == ("1\n", 0), done.stderr

@@ -47,13 +47,13 @@ def test_a_remembered_language_is_one_the_page_speaks(kept: object, language: st
 
 
 def test_the_masthead_says_what_is_covered(report: Corpus) -> None:
-    assert "It covers “Europe &amp; International” (2022), 5 sections." in page.masthead_html(report, "en")
+    assert "Answers cover the 5 sections of “Europe &amp; International” (2022)." in page.masthead_html(report, "en")
     assert "les 5 rubriques de «\u00a0Europe et international\u00a0» (2022)" in page.masthead_html(report, "fr")
     one = (Sentence("x", "d", "s", "a", 0, 1),)
     sections = tuple(Section(f"s{n}", "d", f"H{n}", None, 2, 0, 1, one) for n in range(1200))
     many = Corpus(tuple(Document(d, d, d, None, "en", None, None, "a", sections) for d in "ab"), "")
-    assert "It covers 2 documents, 2,400 sections." in page.masthead_html(many, "en")
-    assert "Sont couverts 2 documents, 2\u202f400 rubriques." in page.masthead_html(many, "fr")
+    assert "Answers cover 2 documents (2,400 sections)." in page.masthead_html(many, "en")
+    assert "Les réponses portent sur 2 documents (2\u202f400 rubriques)." in page.masthead_html(many, "fr")
 
 
 class TestReplies:
@@ -105,7 +105,7 @@ class TestReplies:
             understood="Who leads “it” in Peru?", missing=("Peru",), nearest=near,
         )  # fmt: skip
         shown = reply(report, View((refused,)), "fr")
-        assert "Question comprise\u00a0: <a" in shown
+        assert "Question interprétée\u00a0: <a" in shown
         assert (
             'href="#revise-0" title="Modifier cette question et la poser" lang="en">Who leads “it” in Peru?</a>'
             in shown
@@ -113,7 +113,9 @@ class TestReplies:
         assert "Nulle part dans le rapport\u00a0: «\u00a0Peru\u00a0»." in shown
         assert shown.count('<a class="section"') == 1
         corrected = replace(exchange, state="answer", text="No.", corrected=True)
-        assert '<p class="corrected" lang="fr">La question et le rapport' in reply(report, View((corrected,)), "fr")
+        assert '<p class="corrected" lang="fr">Le rapport contredit la question' in reply(
+            report, View((corrected,)), "fr"
+        )
         half = replace(exchange, state="answer", text="No.", unanswered=("And who else?",))
         assert "Le rapport ne répond pas à\u00a0: “And who else?”." in reply(report, View((half,)), "fr")
         assert "Arrêté avant la fin." in reply(report, View((replace(exchange, state="stopped"),)), "fr")

@@ -315,3 +315,10 @@ def test_a_polite_question_is_the_question(names):
     assert (query.text, query.language, query.history_used) == ("Qui dirige Nacre ?", "fr", False)
     after = understand("Et pour Lumen ?", talk("Could you tell me who leads Nacre?"), names)
     assert after.text == "Who leads Lumen?"
+
+
+def test_a_follow_up_leans_on_the_question_behind_a_greeting(names):
+    query = understand(
+        "And when did it begin?", [Turn("user", "Hello! Always answer in French. Who leads Nacre?")], names
+    )
+    assert query.text == "And when did it begin? (Who leads Nacre)"

@@ -194,7 +194,8 @@ def test_of_a_yes_only_what_bears_it_out_is_quoted(unit):
 def test_a_quotation_from_elsewhere_names_its_section(unit):
     found = quotation(unit.sentences[4], reader="fr", source="en", lead="elsewhere", under="Lumen 2031")
     assert (
-        found.sentence == "Sous «\u00a0Lumen 2031\u00a0», le document indique\u00a0: «\u00a0It was signed in May\u00a0»"
+        found.sentence
+        == "Dans la rubrique «\u00a0Lumen 2031\u00a0», le rapport indique\u00a0: «\u00a0It was signed in May\u00a0»"
     )
 
 

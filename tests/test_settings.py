@@ -87,3 +87,19 @@ def test_a_file_that_is_a_folder_or_cannot_be_read_is_said_so():
 def test_settings_cannot_be_changed():
     with pytest.raises(ValidationError):
         load().port = 1
+
+
+def test_a_path_may_be_in_the_home_folder(monkeypatch):
+    Path("genoassist.toml").write_text('data = "~/remarks"\nindex = "~/index"\n')
+    monkeypatch.setenv("HOME", "/somewhere")
+    assert (load().data, load().index) == (Path("/somewhere/remarks"), Path("/somewhere/index"))
+
+
+def test_a_file_that_may_not_be_read_is_said_so(monkeypatch):
+    def denied(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    Path("genoassist.toml").write_text("port = 7777\n")
+    monkeypatch.setattr(Path, "open", denied)
+    with pytest.raises(SettingsError, match=r"^genoassist\.toml cannot be read: .*Permission denied"):
+        load()

@@ -51,9 +51,7 @@ class TestAddress:
 
     @pytest.mark.parametrize("host", ["192.0.2.7", "not an address"])
     def test_a_foreign_address_is_named_with_what_to_type(self, host: str) -> None:
-        with pytest.raises(
-            SettingsError, match=f"^{host} is not an address of this machine.*GENOASSIST_HOST=127.0.0.1"
-        ):
+        with pytest.raises(SettingsError, match=f"^{host} is not an address of this machine.*--host 127.0.0.1"):
             web.serve(settings.load(host=host))
 
 

@@ -285,5 +285,5 @@ def quotation(*sentences: Sentence, reader: Language, source: Language, lead: st
     for opening, closing in ('""', "“”", "«»"):
         if text.count(opening) + text.count(closing) * (opening != closing) == 1:
             text = text.strip(f"{opening}{closing} \u00a0\u202f")
-    key = "states_other" if lead == "states" and reader != source else lead
+    key = f"{lead}_other" if lead in ("states", "otherwise") and reader != source else lead
     return Check(say(f"answer.{key}", reader, text=text, heading=under), sentences, corrects=lead == "otherwise")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ def answers(lines: Iterable[bytes], assistant: Assistant, reader: Language) -> I
         identity: Any = None
         try:
             try:
-                data = json.loads(text, parse_constant=_no_number)
+                data = json.loads(text, parse_constant=_no_number, parse_float=_finite)
             except (ValueError, RecursionError) as error:
                 raise QuestionError("batch.json", line=number, reason=str(error)) from None
             identity = data.get("id") if isinstance(data, dict) else None
@@ -36,7 +37,15 @@ def answers(lines: Iterable[bytes], assistant: Assistant, reader: Language) -> I
                 answer.pop("id")
             yield answer
         except GenoAssistError as error:
-            yield {"line": number, "id": identity, "error": {"code": error.key, "message": error.text(reader)}}
+            yield _refused(number, identity, error, reader)
+        except Exception as error:
+            log.exception("line %s", number)
+            reason = f"{type(error).__name__}: {error}".splitlines()[0]
+            yield _refused(number, identity, GenoAssistError("batch.unexpected", line=number, reason=reason), reader)
+
+
+def _refused(line: int, identity: Any, error: GenoAssistError, reader: Language) -> dict[str, Any]:
+    return {"line": line, "id": identity, "error": {"code": error.key, "message": error.text(reader)}}
 
 
 def _parsed(data: Any, line: int) -> tuple[str, list[Turn], Any]:
@@ -53,6 +62,13 @@ def _parsed(data: Any, line: int) -> tuple[str, list[Turn], Any]:
 
 def _no_number(name: str) -> None:
     raise ValueError(f"{name} is no number of JSON")
+
+
+def _finite(written: str) -> float:
+    number = float(written)
+    if not math.isfinite(number):
+        raise ValueError(f"{written} is too large a number")
+    return number
 
 
 def _is_turn(turn: Any) -> bool:

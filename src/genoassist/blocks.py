@@ -109,13 +109,12 @@ def _paragraph(text: str, starts: list[int], token: Token) -> list[Block]:
     """The lines of a paragraph, wherever they stand in lists and quotations, with the marks before them blanked."""
     if not token.map or not token.content:
         return []
-    pieces = [line.strip() for line in token.content.split("\n")]
+    pieces = [piece for line in token.content.split("\n") if (piece := line.strip())]
     spans: list[tuple[int, int]] = []
     for line in range(*token.map):
         written = text[starts[line] : starts[line + 1] - 1].rstrip()
-        piece = pieces[0] if pieces else ""
-        if piece and written.endswith(piece):
-            spans.append((starts[line] + len(written) - len(piece), starts[line] + len(written)))
+        if pieces and written.endswith(pieces[0]):
+            spans.append((starts[line] + len(written) - len(pieces[0]), starts[line] + len(written)))
             pieces.pop(0)
     masked = "".join(
         text[start:end] + ("\n" + " " * (following - end - 1) if following else "")

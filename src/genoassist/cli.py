@@ -93,6 +93,7 @@ def batch(source: Any, output: Path | None, engine: str | None, corpus: Path | N
     """Answer one JSON question a line: one JSON answer a line, in order, as soon as it is there."""
     from genoassist.batch import answers
 
+    console.apart(output, getattr(source, "name", None))
     assistant = _open(corpus, index_folder, engine)
     with console.output(output) as out:
         for answer in answers(source, assistant, reader_language()):
@@ -145,6 +146,7 @@ def index_(rebuild: bool, corpus: Path | None, index_folder: Path | None) -> Non
             reader_language(),
             path=settings.index,
             added=changes.added,
+            changed=changes.changed,
             kept=changes.kept,
             removed=changes.removed,
         )
@@ -185,6 +187,7 @@ def eval_(
     from genoassist.evaluate import run
     from genoassist.evaluate_set import Question, load_questions
 
+    console.apart(output, questions)
     asked = load_questions(questions)
     assistant = _open(corpus, index_folder, engine)
 

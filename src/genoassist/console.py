@@ -120,6 +120,12 @@ def output(path: Path | None) -> Iterator[TextIO]:
         raise UsageError("cli.output", path=path, reason=error.strerror or str(error)) from error
 
 
+def apart(path: Path | None, source: str | Path | int | None) -> None:
+    """UsageError when the file to write is the one that is read."""
+    if path and isinstance(source, str | Path) and path.exists() and Path(source).exists() and path.samefile(source):
+        raise UsageError("cli.same_file", path=path)
+
+
 def write(path: Path, text: str) -> None:
     """Write a text file; UsageError when it cannot be written."""
     with output(path) as out:

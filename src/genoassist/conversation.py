@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -16,7 +17,7 @@ State = Literal["asked", "stopped", "answer", "refusal", "problem"]
 KEPT = 200  # exchanges: about 600 kB, of the 5 MB a browser keeps for a site
 
 
-@checked(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+@checked(frozen=True, slots=True, config=ConfigDict(extra="ignore"))
 class Place:
     """A section by its ids."""
 
@@ -24,7 +25,7 @@ class Place:
     section: str
 
 
-@checked(frozen=True, slots=True, config=ConfigDict(extra="forbid"))
+@checked(frozen=True, slots=True, config=ConfigDict(extra="ignore"))
 class Exchange:
     """A question and what came of it.
 
@@ -49,6 +50,7 @@ class Exchange:
 
 Talk = tuple[Exchange, ...]
 _TALK = TypeAdapter(Talk)
+_EXCHANGE = TypeAdapter(Exchange)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +115,14 @@ def pending(data: Any) -> bool:
 
 
 def from_data(data: Any, corpus: Corpus) -> Told:
-    """What a browser kept, as a conversation: untrusted, so what is no conversation is none.
+    """What a browser kept, as a conversation: untrusted, so what is no exchange is left out.
 
     A citation that is not the text it points to is left out, and told by ``stale``; a question without its end was stopped.
     """
-    try:
-        talk = _TALK.validate_python(data or ())
-    except ValidationError:
-        return Told(())
     texts = {document.id: document.text for document in corpus.documents}
     places = {(d.id, s.id) for d in corpus.documents for s in d.sections}
     sound, stale = [], False
-    for exchange in talk:
+    for exchange in _exchanges(data):
         kept = tuple(
             c
             for c in exchange.citations
@@ -134,3 +132,11 @@ def from_data(data: Any, corpus: Corpus) -> Told:
         state: State = "stopped" if exchange.state == "asked" else exchange.state
         sound.append(replace(exchange, state=state, citations=kept))
     return Told(tuple(sound), stale)
+
+
+def _exchanges(data: Any) -> Talk:
+    found = []
+    for each in data[-KEPT:] if isinstance(data, list) else ():
+        with suppress(ValidationError):
+            found.append(_EXCHANGE.validate_python(each))
+    return tuple(found)

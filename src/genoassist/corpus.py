@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from genoassist.types import Corpus, Document, Language, Section, Sentence
 
 SUFFIXES = (".md", ".txt")
 LARGEST = 20_000_000  # bytes of a file: some 8,000 pages; a report has a few hundred
+LONGEST_SENTENCE = 2_000  # characters: about what the embedding model reads
 _LONGEST_MATTER = 65_536  # characters of front matter
 _DEEPEST_MATTER = 4  # lists within lists in keys that are other tools'
 _SAMPLE = 5_000  # characters that tell a document's language
@@ -75,8 +76,16 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
             if name.startswith(".") or file.stem.lower() == "readme" or not file.is_file():
                 continue
             if file.resolve().is_relative_to(root):
-                found.append((file.relative_to(folder).as_posix(), file))
+                found.append((_named(file.relative_to(folder).as_posix()), file))
     return sorted(found)
+
+
+def _named(path: str) -> str:
+    try:
+        path.encode("utf-8")
+    except UnicodeEncodeError:
+        raise CorpusError("corpus.name", path=os.fsencode(path).decode("utf-8", errors="replace")) from None
+    return path
 
 
 def _read(path: str, file: Path) -> bytes:
@@ -106,9 +115,10 @@ def _document(path: str, data: bytes) -> Document:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise CorpusError("corpus.encoding", path=path, line=line) from None
-    body = text.replace("\ufeff", " ", 1) if text.startswith("\ufeff") else text
-    matter, at = _front_matter(path, body)
-    body = blank(body, 0, at)
+    mark = int(text.startswith("\ufeff"))  # of byte order
+    matter, at = _front_matter(path, text[mark:])
+    at += mark
+    body = blank(text, 0, at)
     if path.lower().endswith(".md"):
         blocks = markdown(body)
         language = matter.language or _language(blocks)
@@ -149,11 +159,26 @@ def _sentences(document: Document, section: Section, blocks: list[Block]) -> lis
     spans: list[tuple[int, int]] = []
     for block in blocks:
         within = split(block.text, document.language) if block.kind == "text" else [(0, len(block.text))]
-        spans += [(block.start + start, block.start + end) for start, end in within]
+        spans += [
+            (block.start + first, block.start + last)
+            for start, end in within
+            for first, last in _pieces(block.text, start, end)
+        ]
     return [
         Sentence(f"{document.id}#{section.id}:{k}", document.id, section.id, document.text[start:end], start, end)
         for k, (start, end) in enumerate(spans, 1)
     ]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A span of a text, cut at line ends or else at blanks where it is longer than any sentence: a log, a list without stops."""
+    while end - start > LONGEST_SENTENCE:
+        most = start + LONGEST_SENTENCE
+        cut = max(text.rfind("\n", start, most), 0) or max(text.rfind(" ", start, most), 0)
+        cut = cut if cut > start else most
+        yield start, start + len(text[start:cut].rstrip())
+        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
+    yield start, end
 
 
 def _language(blocks: Sequence[Block]) -> Language:

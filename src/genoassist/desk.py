@@ -128,6 +128,7 @@ class View:
 def converse(question: str, talk: Talk, page: Language, desk: Desk, *, suggested: bool = False) -> Iterator[View]:
     """The steps of one question; a ``suggested`` one stands alone, and is answered as it was when it was checked."""
     corpus = desk.assistant.corpus
+    talk = talk[1 - conversation.KEPT :]  # what is shown is what the browser keeps
     exchange = conversation.begin(question, page, corpus)
     yield View((*talk, exchange))
     ticket = desk.line.join()

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from genoassist.sentences import split
 from genoassist.types import (
+    CITATION_MARK,
     Answer,
     Check,
     Citation,
@@ -19,7 +20,8 @@ from genoassist.types import (
     Sentence,
 )
 
-# After the stop of an abbreviation ("Dr. X"), an invisible word joiner tells readers of marks that no sentence ends there.
+# After the stop of an abbreviation ("Dr. X"), an invisible word joiner tells readers of marks that no sentence ends there, and
+# inside a "[12]" of the corpus's own that it is no mark of ours.
 _JOINER = "\u2060"
 _INNER_STOP = re.compile(r"(?<=[.!?…])(?=\s+[A-ZÀ-Ý«\"“])")
 # The stop of "etc." is its own.
@@ -97,7 +99,7 @@ class Composed:
 
 def marked(sentence: str, numbers: list[int], language: Language) -> str:
     """A sentence with its marks before its final stop: ``…en octobre [1][2].``; a stop is added where there is none."""
-    plain = sentence
+    plain = CITATION_MARK.sub(rf"[{_JOINER}\1]", sentence)
     for end in reversed([end for _, end in split(plain, language)[:-1]]):
         plain = f"{plain[:end]} {''.join(f'[{n}]' for n in numbers)}{plain[end:]}"
     found = _END.search(plain)

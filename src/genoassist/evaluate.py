@@ -86,7 +86,7 @@ def score(question: Question, answer: Mapping[str, Any], corpus: Path | None = N
         language_right=answer.get("language") == expected == _language(text, expected),
         precision=precision,
         recall=recall,
-        verbatim=all(_is_verbatim(citation, corpus) for citation in citations) if corpus and answered else None,
+        verbatim=_all_verbatim(citations, corpus) if corpus and answered else None,
         words=len(_WORD.findall(said)),
     )
 
@@ -106,6 +106,11 @@ def _sections(wanted: Sections, citations: Sequence[Mapping[str, Any]]) -> tuple
     return (fmean(apt) if apt else 0.0), (fmean(met) if met else 1.0)
 
 
+def _all_verbatim(citations: Sequence[Mapping[str, Any]], corpus: Path) -> bool:
+    """True when there are citations and each is verbatim: an answer that cites nothing keeps no promise."""
+    return bool(citations) and all(_is_verbatim(citation, corpus) for citation in citations)
+
+
 def _is_verbatim(citation: Mapping[str, Any], corpus: Path) -> bool:
     text = _source(corpus.resolve(), str(citation.get("path")))
     start, end, quote = citation.get("start"), citation.get("end"), citation.get("quote")
@@ -118,7 +123,7 @@ def _source(corpus: Path, path: str) -> str:
     """The decoded text of a corpus file, empty when it lies elsewhere or cannot be read."""
     file = (corpus / path).resolve()
     try:
-        return file.read_bytes().decode("utf-8") if file.is_relative_to(corpus) else ""
+        return file.read_text(encoding="utf-8") if file.is_relative_to(corpus) else ""
     except (OSError, UnicodeDecodeError):
         return ""
 

@@ -46,7 +46,7 @@ def _expression(value: str) -> str:
     try:
         re.compile(value)  # on its own first, so that the position in the message is the author's
         found = pattern(value)
-    except re.error as error:
+    except (re.error, OverflowError) as error:
         raise ValueError(str(error)) from None
     if found.match(""):
         raise ValueError("matches an empty text")
@@ -152,7 +152,7 @@ def _entries(path: Path) -> Iterator[tuple[str, Any]]:
             if line.strip():
                 try:
                     yield f"#{number}", json.loads(line)
-                except ValueError as error:
+                except (ValueError, RecursionError) as error:
                     raise QuestionError("evaluate.json", path=path, line=number, reason=_line(error)) from None
         return
     try:

@@ -15,8 +15,8 @@ from genoassist.present import both_headings, one_line, quoted
 from genoassist.types import CITATION_MARK, Citation, Corpus, Language
 from genoassist.word import Note, Paragraph, Piece, to_docx
 
-_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~])")
-_ORDERED = re.compile(r"^(\s*)([-+]|\d+[.)])(?=\s)", re.MULTILINE)
+_SPECIAL = re.compile(r"([\\`*_\[\]<>#|~&])")
+_LISTED = re.compile(r"^(\s*(?=[-+]\s)|\s*\d+(?=[.)]\s))(.)", re.MULTILINE)
 FINGERPRINT_SHOWN = 12  # of 64 hexadecimal digits: enough to tell two versions apart
 
 
@@ -71,7 +71,10 @@ TYPES = {
 
 def _about(corpus: Corpus, language: Language, now: datetime) -> list[str]:
     """When it was exported, and from which version of which documents."""
-    when = format_datetime(now, "d MMMM y, H:mm" if language == "fr" else "d MMMM y, HH:mm", locale=language)
+    when = format_datetime(
+        now, "d MMMM y 'à' H'\u00a0h\u00a0'mm" if language == "fr" else "d MMMM y, HH:mm", locale=language
+    )
+    when = re.sub(r"^1 ", "1er\u00a0", when) if language == "fr" else when
     named = []
     for document in corpus.documents:
         title = document.title_fr if language == "fr" and document.title_fr else document.title
@@ -133,4 +136,4 @@ def _note(n: int, citation: Citation, corpus: Corpus, language: Language) -> Not
 
 def _markdown(text: str) -> str:
     """The text, with what Markdown would read as markup escaped."""
-    return _ORDERED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))
+    return _LISTED.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", text))

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from genoassist import __version__
 from genoassist.conversation import Exchange, Talk
 from genoassist.errors import SettingsError
+from genoassist.evaluate_set import plain
 from genoassist.types import CITATION_MARK, Language
 
 Fault = Literal["wrong_answer", "wrong_source", "should_have_answered", "other"]
@@ -130,7 +131,7 @@ def to_question(number: int, feedback: Feedback) -> dict[str, Any]:
 
 def _verbatim(answer: str) -> str:
     """An expression for the very answer, without its marks, whatever its white space."""
-    words = CITATION_MARK.sub(" ", answer).split()
+    words = plain(CITATION_MARK.sub(" ", answer)).split()
     return r"\W+".join(re.escape(word.strip(".,;:!?«»“”\"'")) for word in words if re.search(r"\w", word))
 
 

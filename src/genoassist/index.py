@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import weakref
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -66,9 +67,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many passages a sync added, kept and removed."""
+    """How many passages a sync added, changed (reworded in their section), kept and removed."""
 
     added: int
+    changed: int
     kept: int
     removed: int
 
@@ -134,16 +136,17 @@ def sync(
     try:
         wanted = passages(corpus)
         if not rebuild and state(folder, corpus, model) == "fresh" and (opened := _open(folder, wanted)):
-            return opened, Changes(0, len(wanted), 0)
+            return opened, Changes(0, 0, len(wanted), 0)
         with _lock(folder):
             now = state(folder, corpus, model)
             if now == "foreign" and not rebuild:
                 found = getattr(read_manifest(folder), "model", "?")
                 raise IndexStateError("index.foreign", path=folder, found=found, expected=model)
             if now == "fresh" and not rebuild and (opened := _open(folder, wanted)):
-                return opened, Changes(0, len(wanted), 0)
-            old = _vectors(folder) if now == "stale" and not rebuild else {}
-            changes = _build(folder, (corpus.fingerprint, model), wanted, old, embed, progress)
+                return opened, Changes(0, 0, len(wanted), 0)
+            old, before = _held(folder) if now == "stale" and not rebuild else ({}, Counter())
+            _build(folder, (corpus.fingerprint, model), wanted, old, embed, progress)
+            changes = _changes(before, Counter((p.id.rpartition(":")[0], _digest(p.text)) for p in wanted))
             opened = _open(folder, wanted)
     except OSError as error:
         raise IndexStateError("index.unwritable", path=folder, reason=error.strerror or str(error)) from error
@@ -159,7 +162,7 @@ def _build(
     old: dict[str, Vector],
     embed: Embed,
     progress: Told | None,
-) -> Changes:
+) -> None:
     """Write a new generation of that corpus and model beside the old one, then swap the manifest in one step."""
     import bm25s
 
@@ -194,8 +197,13 @@ def _build(
     for left in folder.glob("generation-*"):
         if left.name != generation.name and _let_go(left):
             shutil.rmtree(left, ignore_errors=True)
-    kept = len(wanted) - len(new)
-    return Changes(added=len(new), kept=kept, removed=max(0, len(old) - kept))
+
+
+def _changes(before: Counter[tuple[str, str]], after: Counter[tuple[str, str]]) -> Changes:
+    """What became of the passages, each told by its section and its digest."""
+    come, gone = after - before, before - after
+    changed = (Counter(s for s, _ in come.elements()) & Counter(s for s, _ in gone.elements())).total()
+    return Changes(come.total() - changed, changed, after.total() - come.total(), gone.total() - changed)
 
 
 def _open(folder: Path, wanted: list[Passage]) -> Index | None:
@@ -246,11 +254,11 @@ def _chroma(path: Path, *, create: bool) -> ChromaVectorStore:
     return ChromaVectorStore(chroma_collection=get(COLLECTION, embedding_function=None, **space))
 
 
-def _vectors(folder: Path) -> dict[str, Vector]:
-    """The vectors of the generation in place, by the digest of the text they embed; empty when it cannot be read."""
+def _held(folder: Path) -> tuple[dict[str, Vector], Counter[tuple[str, str]]]:
+    """The vectors in place by the digest of their text, and the section and digest of each passage; none when unreadable."""
     manifest = read_manifest(folder)
     if manifest is None:
-        return {}
+        return {}, Counter()
     from chromadb.errors import ChromaError
 
     try:
@@ -259,9 +267,10 @@ def _vectors(folder: Path) -> dict[str, Vector]:
         )
     except (ChromaError, OSError, ValueError) as error:
         log.info("%s cannot be read: %s", folder / manifest.generation, error)
-        return {}
-    digests = (str(meta["digest"]) for meta in found["metadatas"])
-    return dict(zip(digests, np.asarray(found["embeddings"], np.float32), strict=True))
+        return {}, Counter()
+    digests = [str(meta["digest"]) for meta in found["metadatas"]]
+    vectors = dict(zip(digests, np.asarray(found["embeddings"], np.float32), strict=True))
+    return vectors, Counter(zip((key.rpartition(":")[0] for key in found["ids"]), digests, strict=True))
 
 
 def _digest(text: str) -> str:

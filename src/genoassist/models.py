@@ -80,7 +80,7 @@ def locate(weights: Weights, settings: Settings, *, progress: OnProgress | None 
                 "models.path_hash", setting=weights.setting, path=given, expected=weights.sha256, found=found
             )
         return given
-    target = settings.cache.expanduser() / weights.filename
+    target = settings.cache / weights.filename
     with _stated(weights, target.parent):
         if _cached(weights, target, settings):
             return target
@@ -101,7 +101,7 @@ def status(settings: Settings) -> tuple[WeightsStatus, ...]:
 
 def _status(weights: Weights, settings: Settings) -> WeightsStatus:
     given = _given(weights, settings)
-    path = given if given is not None else settings.cache.expanduser() / weights.filename
+    path = given if given is not None else settings.cache / weights.filename
     if not path.is_file():
         return WeightsStatus(weights.name, None, weights.size, False, "missing")
     verified = _remembered(weights, path, settings) == weights.sha256
@@ -109,8 +109,8 @@ def _status(weights: Weights, settings: Settings) -> WeightsStatus:
 
 
 def _given(weights: Weights, settings: Settings) -> Path | None:
-    path: Path | None = getattr(settings, weights.setting)
-    return None if path is None else path.expanduser()
+    given: Path | None = getattr(settings, weights.setting)
+    return given
 
 
 def _cached(weights: Weights, target: Path, settings: Settings) -> bool:
@@ -129,7 +129,7 @@ def _cached(weights: Weights, target: Path, settings: Settings) -> bool:
 
 
 def _sidecar(weights: Weights, settings: Settings) -> Path:
-    return settings.cache.expanduser() / f"{weights.filename}.verified.json"
+    return settings.cache / f"{weights.filename}.verified.json"
 
 
 def _identity(path: Path) -> dict[str, str | int]:

@@ -48,7 +48,8 @@ class Names:
                 count += 1
                 texts = [section.heading, section.heading_fr or "", *(s.text for s in section.sentences)]
                 found = dict.fromkeys(name for text in texts for name in atoms(text).names)
-                written = {**{fold(name): name for name in reversed(found)}, **written}  # as first written
+                for name in found:
+                    written.setdefault(fold(name), name)
                 spread.update({fold(name) for name in found})
                 for text in texts:
                     words.update(fold(m.group()) for m in WORD.finditer(text))

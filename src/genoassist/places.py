@@ -46,6 +46,14 @@ _ACRONYMS = (
 _ALSO_OTHERS = frozenset({"jordan", "chad", "georgia", "vietnam"})
 # « en Leipzig, Allemagne »: what a country follows is a town, unless it ends as regions do (« en Bretagne, France »).
 _TOWN = re.compile(r"\ben ([A-ZÀ-Ý][a-zà-ÿ-]+[a-df-zà-ÿ])(?=, (?:en |au |aux )?([A-ZÀ-Ý][\w-]+))")
+# Countries that the endings below would give another preposition (Office québécois de la langue française, « Noms de pays »).
+_NO_ARTICLE = frozenset(
+    "Singapour Chypre Malte Cuba Monaco Maurice Madagascar Taïwan Bahreïn Djibouti Haïti Oman".split()
+)
+_MASCULINE = frozenset("Mexique Cambodge Mozambique Zimbabwe Suriname Belize".split())
+_PLURAL = frozenset(
+    ("États-Unis", "Pays-Bas", "Philippines", "Émirats arabes unis", "Seychelles", "Maldives", "Comores", "Fidji")
+)
 
 
 def _words(text: str) -> list[str]:
@@ -86,11 +94,30 @@ def _english_alone() -> tuple[re.Pattern[str], dict[str, str]]:
     return re.compile(rf"(?:(?<=\b[àÀ] )|(?<=\b[eE]n )|(?<=\w, ))(?:{words})(?![\w-]|\s[A-Z])"), found
 
 
+@cache
+def _country_alone() -> re.Pattern[str]:
+    """A town after « à » and its country after a comma alone, as English puts it: « à Leipzig, Allemagne »."""
+    countries = [name for code, name in Locale("fr").territories.items() if code.isalpha() and "(" not in name]
+    words = "|".join(sorted(map(re.escape, countries), key=len, reverse=True))
+    return re.compile(rf"(\b[àÀ] [A-ZÀ-Ý][\w'’-]*(?: [A-ZÀ-Ý][\w'’-]*)*, )({words})(?![\w-]|\s[A-ZÀ-Ý])")
+
+
+def _to(country: str) -> str:
+    """The preposition of a country in French: « en », « au », « aux » or « à »."""
+    if country in _NO_ARTICLE:
+        return "à"
+    if country in _PLURAL:
+        return "aux"
+    feminine = country.endswith("e") and country not in _MASCULINE
+    return "en" if feminine or fold(country[0]) in "aeiou" else "au"
+
+
 def in_french(text: str) -> str:
-    """A French text with the places that stand in it in English in French: "Stockholm, Suède"; « à » before a town, not « en »."""
+    """A French text with its places put as French puts them: « à Stockholm, en Suède », not "en Stockholm, Sweden"."""
     pattern, names = _english_alone()
     named = pattern.sub(lambda m: names[m[0]], text)
-    return _TOWN.sub(lambda m: f"à {m[1]}" if fold(m[2]) in openers() and fold(m[1]) not in places() else m[0], named)
+    placed = _TOWN.sub(lambda m: f"à {m[1]}" if fold(m[2]) in openers() and fold(m[1]) not in places() else m[0], named)
+    return _country_alone().sub(lambda m: f"{m[1]}{_to(m[2])} {m[2]}", placed)
 
 
 @cache

@@ -21,7 +21,7 @@ MOST_MIB = 2048
 
 def folder_in(cache: Path) -> Path:
     """The folder of processed prefixes in the cache folder of the settings."""
-    return cache.expanduser() / "prefixes"
+    return cache / "prefixes"
 
 
 def kept(folder: Path) -> tuple[int, int]:

@@ -18,6 +18,8 @@ from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
 from genoassist.words import WORD, clean, content_words, fold
 
 MAX_CHARACTERS = 2000
+# Turns before a question that it may lean on; a question that leans on one that leans on one … is read back so far.
+MOST_TURNS = 40
 # Words of the question before that a question leaning on it is read with: with the whole of it 21 of 22 answerable
 # follow-ups of the development questions are right, with its names alone 19.
 MOST_CONTEXT = 40
@@ -95,12 +97,12 @@ def understand(
     asked: str, history: Sequence[Turn], names: Names, *, language: Language | Literal["auto"] = "auto"
 ) -> Query:
     """The question on its own feet, with what it takes from the turns before it, and the language of its answer."""
-    wish, text = requested(without_greeting(clean(asked)[:MAX_CHARACTERS]))
-    turns = tuple(Turn(t.role, clean(t.content)[:MAX_CHARACTERS]) for t in history if t.content.strip())
+    wish, text = _request(clean(asked)[:MAX_CHARACTERS])
+    turns = tuple(Turn(t.role, clean(t.content)[:MAX_CHARACTERS]) for t in history[-MOST_TURNS:] if t.content.strip())
     asked_before = [i for i, turn in enumerate(turns) if turn.role == "user"]
     again = wanted_again(text) if asked_before else None
     if again:
-        wish, text = again, requested(turns[asked_before[-1]].content)[1]
+        wish, text = again, _request(turns[asked_before[-1]].content)[1]
         turns = turns[: asked_before[-1]]
     spoken: Language = "en"
     for turn in turns:
@@ -121,6 +123,11 @@ def understand(
     )
 
 
+def _request(text: str) -> tuple[Language | None, str]:
+    """The language a turn asks to be answered in, if any, and its question, without that and without a greeting."""
+    return requested(without_greeting(text))
+
+
 def _parts(text: str, standalone: str, turns: Sequence[Turn], names: Names) -> tuple[str, ...]:
     """The questions a question is made of; a later one may lean on the first as on a turn before it."""
     first, *others = clauses(text)
@@ -136,7 +143,7 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_C
     if not any(t.role == "user" for t in turns) or not _leans(text, names):
         return text
     last = max(i for i, t in enumerate(turns) if t.role == "user")
-    before = _resolved(names.mended(direct(requested(turns[last].content)[1])), turns[:last], names)
+    before = _resolved(names.mended(direct(_request(turns[last].content)[1])), turns[:last], names)
     text = in_year(text, before)
     if exchanged := another_year(before, text):
         return exchanged

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from genoassist.errors import SettingsError
 from genoassist.types import EngineChoice
 
 PACKAGED = "packaged"
+# « ~ » is the home folder, as in a shell.
+UserPath = Annotated[Path, AfterValidator(Path.expanduser)]
 
 
 class Settings(BaseSettings):
@@ -23,13 +25,13 @@ class Settings(BaseSettings):
         env_prefix="GENOASSIST_", toml_file="genoassist.toml", frozen=True, extra="forbid"
     )
 
-    corpus: Path = Field(Path("corpus"), description="folder of the documents")
-    index: Path = Field(Path("index"), description="folder of the generated index")
-    cache: Path = Field(
+    corpus: UserPath = Field(Path("corpus"), description="folder of the documents")
+    index: UserPath = Field(Path("index"), description="folder of the generated index")
+    cache: UserPath = Field(
         default_factory=lambda: user_cache_path("genoassist", appauthor=False),
         description="folder of the model weights, and of what the language model has read",
     )
-    data: Path = Field(
+    data: UserPath = Field(
         default_factory=lambda: user_data_path("genoassist", appauthor=False),
         description="folder of what readers say of answers",
     )
@@ -40,8 +42,10 @@ class Settings(BaseSettings):
         "auto", description="language of messages; auto asks the locale"
     )
     embedding_model: str = Field(PACKAGED, description="packaged, or a sentence-transformers name or folder")
-    embedding_file: Path | None = Field(None, description="the packaged embedding weights, already on this machine")
-    language_model_file: Path | None = Field(None, description="the packaged language model, already on this machine")
+    embedding_file: UserPath | None = Field(None, description="the packaged embedding weights, already on this machine")
+    language_model_file: UserPath | None = Field(
+        None, description="the packaged language model, already on this machine"
+    )
     download: bool = Field(True, description="false: never fetch weights, use what is on this machine")
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256, description="threads of the models")
     host: str = Field("127.0.0.1", description="address the page listens on")
@@ -71,5 +75,5 @@ def load(**given: Any) -> Settings:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise SettingsError("settings.invalid", key=key, found=first.get("input"), expected=first["msg"]) from None
-    except ValueError as error:  # a genoassist.toml that is not TOML
+    except (ValueError, OSError) as error:  # a genoassist.toml that is not TOML, or that may not be read
         raise SettingsError("settings.file", reason=str(error)) from None

@@ -12,6 +12,8 @@ from genoassist.types import Corpus, Document, Evidence, Hit, Section, Sentence
 
 # About 900 tokens: free once its processed state is kept, and short enough for a small model to attend to.
 UNIT_WORDS = 600
+# Characters that count as a word where there are no blanks, as in a listing.
+LETTERS = 10
 # One token each, so that a model names a sentence with one.
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
 LABELS = string.ascii_uppercase + string.ascii_lowercase
@@ -36,7 +38,7 @@ def units(corpus: Corpus) -> tuple[Unit, ...]:
             run: list[Sentence] = []
             words = 0
             for sentence in section.sentences:
-                size = len(sentence.text.split())
+                size = max(len(sentence.text.split()), len(sentence.text) // LETTERS)
                 if run and (words + size > UNIT_WORDS or len(run) == len(LABELS)):
                     found.append(_unit(document, section, run))
                     run, words = [], 0

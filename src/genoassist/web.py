@@ -245,8 +245,8 @@ def _check_address(host: str, port: int) -> None:
             probe.bind(address)
     except PermissionError:
         raise SettingsError("web.port_forbidden", port=port) from None
-    except OSError as error:
-        key = "web.port_taken" if error.errno == errno.EADDRINUSE else "web.host_unknown"
+    except (OSError, UnicodeError) as error:
+        key = "web.port_taken" if getattr(error, "errno", None) == errno.EADDRINUSE else "web.host_unknown"
         raise SettingsError(key, host=host, port=port) from None
 
 

@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -53,7 +53,7 @@ def to_docx(title: str, paragraphs: Sequence[Paragraph], language: Language, now
     document.core_properties.title = title
     document.core_properties.language = LOCALES[language]
     document.core_properties.author = "genoassist"
-    document.core_properties.created = document.core_properties.modified = now
+    document.core_properties.created = document.core_properties.modified = now.astimezone(UTC)
     text_style = document.styles.add_style("footnote text", WD_STYLE_TYPE.PARAGRAPH)
     text_style.base_style, text_style.font.size = document.styles["Normal"], Pt(9)
     mark_style = document.styles.add_style("footnote reference", WD_STYLE_TYPE.CHARACTER)

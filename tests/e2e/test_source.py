@@ -53,7 +53,7 @@ def test_the_report_is_searched_without_regard_to_case_and_accents(app: str, ope
     expect(page.locator("#found")).to_have_text("1 of 5")
     page.keyboard.press("Enter")
     expect(page.locator("#found")).to_have_text("2 of 5")
-    page.get_by_role("button", name="Previous place").click()
+    page.get_by_role("button", name="Previous match").click()
     expect(page.locator("#found")).to_have_text("1 of 5")
     page.get_by_label("Find in the report").fill("zorglub")
     expect(page.locator("#found")).to_have_text("not found")
