@@ -1,12 +1,10 @@
 # Two commands: `make run` serves the chat page, `make test` runs every test. Each sets up what it needs, once.
 PYTHON ?= python3
-HOST ?= 127.0.0.1
-PORT ?= 7860
 COUNT ?= 60
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup run test lint bench lock
+.PHONY: setup run test lint bench native lock
 
 setup: $(READY)
 	@$(BIN)/genoassist doctor --fetch > .venv/doctor.txt && touch .venv/.weights || { cat .venv/doctor.txt; exit 1; }
@@ -23,7 +21,7 @@ $(READY): requirements.lock requirements-torch.lock pyproject.toml
 
 # The page is there after the 90 MB of embedding weights; it shows how far the language model is, and quotes meanwhile.
 run: $(READY)
-	GENOASSIST_HOST=$(HOST) GENOASSIST_PORT=$(PORT) $(BIN)/python app.py
+	$(if $(HOST),GENOASSIST_HOST=$(HOST)) $(if $(PORT),GENOASSIST_PORT=$(PORT)) $(BIN)/python app.py
 
 lint: $(READY)
 	$(BIN)/ruff check .
@@ -41,6 +39,15 @@ bench: setup
 	$(BIN)/python benchmarks/stages.py -o benchmarks/stages.json
 	$(BIN)/python benchmarks/speed.py --count $(COUNT)
 	$(BIN)/python benchmarks/page.py
+
+# The language model's runtime is published for any processor; this builds it for this machine's (AVX-512 and the like), in eight
+# minutes, with cmake and a C++ compiler. It stays until .venv is made anew.
+native: setup
+	@command -v cmake >/dev/null && command -v c++ >/dev/null || \
+	  { echo "make native needs cmake and a C++ compiler. On Debian: apt-get install cmake g++" >&2; exit 1; }
+	sed -n '/^xllamacpp==/,/[^\\]$$/p' requirements.lock > .venv/native.lock
+	CMAKE_ARGS="-DLLAMA_LLGUIDANCE=OFF -DLLAMA_BUILD_BORINGSSL=OFF" $(BIN)/python -m pip install --quiet \
+	  --disable-pip-version-check --force-reinstall --no-deps --no-binary xllamacpp --require-hashes -r .venv/native.lock
 
 # New versions: edit pyproject.toml, then `make lock`. torch goes to a file of its own.
 lock: $(READY)

@@ -98,7 +98,7 @@ def asked(questions: Path) -> Iterator[tuple[Stage, Scorecard]]:
 def table(cards: Iterator[tuple[Stage, Scorecard]], name: str) -> str:
     """The rows in Markdown."""
     lines = [
-        f"| {name} | right facts | refused when it should | refused though it says | precision / recall |",
+        f"| {name} | right facts | refused when it should | refused though it answers | precision / recall |",
         "|---|---|---|---|---|",
     ]
     return "\n".join([*lines, *(compared(stage.name, card.overall) for stage, card in cards)])

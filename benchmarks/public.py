@@ -253,7 +253,7 @@ def main() -> None:
             "balanced": balanced(rates),
         }
         lines.append(f"| {language} | {cells[0]} | {cells[1]} | {balanced(rates):.1%} |")
-    lines += ["", f"Written by `python benchmarks/public.py --count {given.count}`; intervals are of 95 % (Wilson)."]
+    lines += ["", f"Written by `python benchmarks/public.py --count {given.count}`; intervals are of 95% (Wilson)."]
     text = "\n".join(lines) + "\n"
     given.output.with_suffix(".md").write_text(text, encoding="utf-8")
     given.output.with_suffix(".json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")

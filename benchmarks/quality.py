@@ -38,7 +38,7 @@ RATES = ("right", "declined", "refused", "language")
 
 
 def share(rate: Rate) -> str:
-    """A rate with its 95 % Wilson interval."""
+    """A rate with its 95% Wilson interval."""
     low, high = rate.interval
     return f"{rate.share:.1%} ({low:.0%}–{high:.0%})" if rate.share is not None else "–"
 
@@ -49,14 +49,14 @@ def mean(value: float | None) -> str:
 
 
 def table(card: Scorecard, questions: Path) -> str:
-    """The figures as a Markdown table, overall and by language, with 95 % Wilson intervals."""
+    """The figures as a Markdown table, overall and by language, with 95% Wilson intervals."""
     columns = {"all": card.overall, **{{"en": "English", "fr": "French"}[k]: g for k, g in card.by_language.items()}}
 
     rows: list[tuple[str, list[str]]] = [
         ("questions", [str(g.questions) for g in columns.values()]),
         ("right facts (answerable)", [share(g.right) for g in columns.values()]),
         ("refused when it should", [share(g.declined) for g in columns.values()]),
-        ("refused though the corpus says", [share(g.refused) for g in columns.values()]),
+        ("refused though the corpus answers", [share(g.refused) for g in columns.values()]),
         ("answer in the right language", [share(g.language) for g in columns.values()]),
         ("citations verbatim", [share(g.verbatim) for g in columns.values()]),
         (
@@ -83,7 +83,7 @@ def by_kind(card: Scorecard) -> str:
 def beside(cards: dict[Engine, Scorecard]) -> str:
     """The engines on the same questions, a row each."""
     lines = [
-        "| | right facts | refused when it should | refused though it says | precision / recall |",
+        "| | right facts | refused when it should | refused though it answers | precision / recall |",
         "|---|---|---|---|---|",
     ]
     return "\n".join([*lines, *(compared(ENGINES[engine], card.overall) for engine, card in cards.items())])
@@ -155,7 +155,7 @@ def main() -> None:
             numbers[name] = {group: {rate: getattr(g, rate).share for rate in RATES} for group, g in groups.items()}
             use = "Put aside, looked at for its totals alone." if aside else "Used to develop the engine."
             pieces += [table(card, questions), use, by_kind(card), beside(cards)]
-    text = "\n\n".join(pieces) + "\n\nWritten by `python benchmarks/quality.py`; intervals are of 95 % (Wilson).\n"
+    text = "\n\n".join(pieces) + "\n\nWritten by `python benchmarks/quality.py`; intervals are of 95% (Wilson).\n"
     given.output.with_suffix(".md").write_text(text, encoding="utf-8")
     given.output.with_suffix(".json").write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
     print("\n" + text)

@@ -362,8 +362,8 @@ def markdown(table: list[Row], count: int, cold_count: int) -> str:
     lines = [
         "# Speed",
         "",
-        f"`make bench`: {count} questions warm, {cold_count} cold, p50 / p95, on {os.cpu_count()} cores. Beside it: the "
-        "plain LlamaIndex pipeline (`plain_llamaindex.py`) where nothing else is said.",
+        f"`python benchmarks/speed.py --count {count} --cold {cold_count}`: questions warm and cold, p50 / p95, on "
+        f"{os.cpu_count()} cores. Beside it: the plain LlamaIndex pipeline (`plain_llamaindex.py`) where nothing else is said.",
         "",
         "| | here | beside | ratio of p50 | goal | holds |",
         "|---|---|---|---|---|---|",
