@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus as corpora
+from genoassist import reading as reader
 from genoassist.answer import MOST_DATED, account, bearing, covered, in_month, left_out, quotation, said
 from genoassist.judgement import Signals
 from genoassist.names import Names
@@ -376,3 +377,32 @@ def test_the_year_of_a_report_dates_no_act_that_its_source_has_not(fairs, text, 
     unit = replace(fairs, document=replace(fairs.document, year=2031))
     check = Check(text, (replace(fairs.sentences[0], text=source),))
     assert dated_well(check, Query(question, question, "en"), unit, names).passed is kept
+
+
+@pytest.mark.parametrize(
+    ("question", "odds", "before_the_first", "order"),
+    [
+        ("Who are the partners of Lumen?", [reader.CERTAIN, 4.0, 1.0], 1, [0, 1, 2]),
+        ("Who are the partners of Lumen?", [reader.CERTAIN - 0.1, 4.0, 1.0], 3, [1, 0, 2]),
+        ("When was Lumen signed?", [reader.SURE, 4.0, 1.0], 1, [0]),
+        ("When was Lumen signed?", [reader.SURE - 0.1, 4.0, 1.0], 3, [1, 0, 2]),
+    ],
+)
+def test_a_sure_unit_is_read_before_the_others_are_judged(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    question: str,
+    odds: list[float],
+    before_the_first: int,
+    order: list[int],
+) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.md").write_text(f"# {name.upper()} 2031\n\nLumen was signed in May.\n", encoding="utf-8")
+    every = units(corpora.load(tmp_path))
+    near = evidence(question, *(unit.sentences[0] for unit in every))
+    judged: list[Unit] = []
+    monkeypatch.setattr(reader, "judge", lambda _, unit, __: judged.append(unit) or odds[every.index(unit)])
+    stream = reader.judged(None, query(question), near, every)  # type: ignore[arg-type]
+    first = next(stream)
+    assert len(judged) == before_the_first
+    assert [every.index(unit) for _, unit in (first, *stream)] == order

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, tee
 
 from genoassist.asked import asks_more, asks_one_fact, asks_yes_or_no
 from genoassist.atoms import Atoms, atoms, missing
@@ -79,7 +79,7 @@ def read(
         yield from told
         return
     wide = asks_more(query.text) and not _topical(query, names)
-    likely = judged(model, query, evidence, every, READ_MORE if wide else READ_UNITS)
+    likely, again = tee(judged(model, query, evidence, every, READ_MORE if wide else READ_UNITS))
     found = readings(model, query, evidence, likely, names, verify)
     reading = next((each for each in found if each.answers), None)
     corrections: list[Check] = []
@@ -101,7 +101,7 @@ def read(
         quotes = tuple(quotes)[:1]  # keywords, or words too misspelt to know: what bears the draft out is enough
     elif not asks_one_fact(query.text) and not _says_yes_or_no(drafts):
         so_far = " ".join([*(draft.sentence for draft in drafts), *(s.text for whole in quotes for s in whole)])
-        quotes = chain(quotes, _gathered(model, query, evidence, home, likely, reading.unit, names, so_far))
+        quotes = chain(quotes, _gathered(model, query, evidence, home, again, reading.unit, names, so_far))
     seen = {sentence for check in corrections for sentence in check.supported_by}
     yield from _quoted(query, quotes, home, reading.unit, seen)
 
@@ -195,7 +195,7 @@ def _gathered(
     query: Query,
     evidence: Evidence,
     home: Mapping[str, Unit],
-    likely: Sequence[tuple[float, Unit]],
+    likely: Iterable[tuple[float, Unit]],
     read_from: Unit,
     names: Names,
     so_far: str,
