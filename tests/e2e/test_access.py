@@ -80,6 +80,13 @@ def test_the_page_speaks_the_browsers_language_and_remembers_another_choice(app:
     expect(bot(page, ".said")).to_contain_text("Paris-Saclay University")
 
 
+@pytest.mark.parametrize("language", ["en-GB", "fr-FR"])
+def test_the_page_takes_the_window_and_no_more(app: str, open_page: Visit, language: str) -> None:
+    page = open_page(app, language, width=1366, height=768)
+    expect(page.locator("button.chip").first).to_be_visible()
+    page.wait_for_function("document.documentElement.scrollHeight <= innerHeight")
+
+
 @pytest.mark.parametrize("width", [360, 768])
 def test_a_small_screen_stacks_and_never_scrolls_sideways(app: str, open_page: Visit, width: int) -> None:
     page = open_page(app, width=width, height=740)

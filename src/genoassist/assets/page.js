@@ -233,12 +233,19 @@
     hold();
     restore();
   };
-  const start = () =>
+  // The columns take what the masthead leaves of the window, however many lines it has.
+  const fit = () => {
+    const above = $("#desk") ? $("#desk").getBoundingClientRect().top + scrollY : 0;
+    if (above) document.documentElement.style.setProperty("--above", `${Math.ceil(above)}px`);
+  };
+  const start = () => {
     new MutationObserver(() => {
       if (due) return;
       due = true;
       queueMicrotask(update);
     }).observe(document.body, { childList: true, subtree: true });
+    new ResizeObserver(fit).observe(document.body);
+  };
   if (document.body) start();
   else document.addEventListener("DOMContentLoaded", start);
 })();
