@@ -47,13 +47,13 @@ def test_a_remembered_language_is_one_the_page_speaks(kept: object, language: st
 
 
 def test_the_masthead_says_what_is_covered(report: Corpus) -> None:
-    assert "Answers cover the 5 sections of “Europe &amp; International” (2022)." in page.masthead_html(report, "en")
+    assert "Answers cover the 5 sections of “Europe &amp; International” (2022):" in page.masthead_html(report, "en")
     assert "les 5 rubriques de «\u00a0Europe et international\u00a0» (2022)" in page.masthead_html(report, "fr")
     one = (Sentence("x", "d", "s", "a", 0, 1),)
     sections = tuple(Section(f"s{n}", "d", f"H{n}", None, 2, 0, 1, one) for n in range(1200))
     many = Corpus(tuple(Document(d, d, d, None, "en", None, None, "a", sections) for d in "ab"), "")
-    assert "Answers cover 2 documents (2,400 sections)." in page.masthead_html(many, "en")
-    assert "Les réponses portent sur 2 documents (2\u202f400 rubriques)." in page.masthead_html(many, "fr")
+    assert "Answers cover 2 documents (2,400 sections):" in page.masthead_html(many, "en")
+    assert "Les réponses portent sur 2 documents (2\u202f400 rubriques)\u00a0:" in page.masthead_html(many, "fr")
 
 
 class TestReplies:
