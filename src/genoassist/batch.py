@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from genoassist.errors import GenoAssistError, QuestionError
+from genoassist.errors import GenoAssistError, QuestionError, described
 from genoassist.present import to_json
 from genoassist.types import Language, Turn
 
@@ -40,8 +40,8 @@ def answers(lines: Iterable[bytes], assistant: Assistant, reader: Language) -> I
             yield _refused(number, identity, error, reader)
         except Exception as error:
             log.exception("line %s", number)
-            reason = f"{type(error).__name__}: {error}".splitlines()[0]
-            yield _refused(number, identity, GenoAssistError("batch.unexpected", line=number, reason=reason), reader)
+            stated = GenoAssistError("batch.unexpected", line=number, reason=described(error))
+            yield _refused(number, identity, stated, reader)
 
 
 def _refused(line: int, identity: Any, error: GenoAssistError, reader: Language) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from typing import Any, TextIO
 
 import click
 
-from genoassist.errors import GenoAssistError, UsageError
+from genoassist.errors import GenoAssistError, UsageError, described
 from genoassist.messages import say
 from genoassist.types import Language
 
@@ -89,9 +89,7 @@ def stated(command: Callable[..., None]) -> Callable[..., None]:
             raise
         except Exception as error:
             log.debug("unexpected", exc_info=True)
-            complain(
-                say("cli.unexpected", reader_language(), reason=f"{type(error).__name__}: {error}".splitlines()[0])
-            )
+            complain(say("cli.unexpected", reader_language(), reason=described(error)))
             sys.exit(1)
 
     return run

@@ -64,3 +64,8 @@ class IndexStateError(GenoAssistError):
 
 class QuestionError(GenoAssistError):
     """A batch line or a question set is not what it should be."""
+
+
+def described(error: Exception) -> str:
+    """What nobody foresaw, on one line: its type and the first line of its message."""
+    return f"{type(error).__name__}: {error}".splitlines()[0]

@@ -147,11 +147,12 @@ def unsupported(text: str, names: frozenset[str] = frozenset()) -> bool:
         return False
     # The full models of fourteen languages take 370 MB and two seconds to load: only a doubtful text is worth them.
     glance = _confidences(" ".join(kept), wide=True, quick=True)
+    if glance["ENGLISH"] + glance["FRENCH"] >= AT_A_GLANCE:
+        return False
     plain = [
         word for at, word in enumerate(kept) if (at == 0 or word.islower()) and fold(word) not in neighbour_words()
     ]
-    listed = sum(map(ordinary, plain))
-    if glance["ENGLISH"] + glance["FRENCH"] >= AT_A_GLANCE or listed >= IN_DICTIONARY * len(kept):
+    if sum(map(ordinary, plain)) >= IN_DICTIONARY * len(kept):
         return False
     scores = _confidences(" ".join(kept), wide=True)
     best = max(scores, key=lambda name: scores[name])
