@@ -127,7 +127,9 @@ def test_every_command_of_the_contract_takes_both_folders():
         (["ask", "Who?", "--lang", "de"], 2, "'de' is not one of"),
         (["ask", "Who?", "and", "more"], 2, "unexpected extra arguments"),
         (["nonsense"], 2, "No such command 'nonsense'."),
-        (["batch", "/nowhere/in.jsonl"], 2, "No such file or directory"),
+        (["asc"], 2, "Did you mean 'ask'? Type: genoassist --help"),
+        (["ask", "Who?", "--corpus"], 2, "Option '--corpus' requires an argument. Type: genoassist ask --help"),
+        (["batch", "/nowhere/in.jsonl"], 2, "File '/nowhere/in.jsonl' does not exist. Type: genoassist batch --help"),
         (["eval", "/nowhere/set.yaml"], 1, "/nowhere/set.yaml"),
         (["index", "--corpus", "/nowhere"], 1, "There is no corpus folder at /nowhere. Create it"),
         (["ask", "Who?", "--corpus", "/nowhere", "--engine", "extractive"], 1, "no corpus folder"),
@@ -155,11 +157,39 @@ def test_a_wrong_setting_is_one_line():
     [
         (["ask", ""], 2, "Aucune question. Tapez-en une"),
         (["index", "--corpus", "/nowhere"], 1, "Il n’y a pas de dossier de corpus"),
-        (["ask"], 2, "Commande mal formée\u00a0: "),
+        (["ask"], 2, "Commande mal formée\u00a0: il manque l’argument 'QUESTION'. Tapez\u00a0: genoassist ask --help"),
+        (["ask", "Qui ?", "--nonsense"], 2, "l’option --nonsense n’existe pas."),
+        (["ask", "Qui ?", "--lang", "de"], 2, "de n’est pas dans la liste 'auto', 'en', 'fr'."),
+        (["ask", "Qui ?", "et", "plus"], 2, "arguments en trop (et plus)."),
+        (["asc"], 2, "la commande asc n’existe pas. Vouliez-vous dire 'ask'\u202f?"),
+        (["batch", "/nowhere"], 2, "le fichier /nowhere n’existe pas."),
+        (["batch", "/"], 2, "/ est un dossier."),
+        (["serve", "--port", "http"], 2, "http n’est pas un nombre entier."),
+        (
+            ["serve", "--port", "0"],
+            1,
+            "Le réglage «\u00a0port\u00a0» ne peut pas valoir 0\u00a0: la valeur minimale est 1.",
+        ),
+        (["eval", "/nowhere"], 1, "ce fichier ou ce dossier n’existe pas."),
     ],
 )
 def test_messages_are_in_the_language_of_the_interface(arguments, code, says):
     one_line(genoassist(*arguments, GENOASSIST_INTERFACE_LANGUAGE="fr"), code, says)
+
+
+def test_help_is_in_the_language_of_the_interface():
+    from genoassist.cli import main
+    from genoassist.messages import catalogue
+
+    for language, texts in (("en", catalogue("en")), ("fr", catalogue("fr"))):
+        for name, command in ((None, main), *main.commands.items()):
+            done = genoassist(*([name] if name else []), "--help", GENOASSIST_INTERFACE_LANGUAGE=language)
+            shown = " ".join(done.stdout.replace("\u00a0", " ").split())
+            wanted = [f"help.{name or 'main'}", *(f"option.{max(p.opts, key=len).lstrip('-')}" for p in command.params)]
+            wanted = [f"option.{name}_output" if (name, key) == ("eval", "option.output") else key for key in wanted]
+            for key in wanted:
+                assert " ".join(texts[key].replace("\u00a0", " ").split()) in shown, (name, key)
+            assert ("Options :" in shown, "Options:" in shown) == (language == "fr", language == "en")
 
 
 def test_messages_follow_the_file_and_then_the_locale(tmp_path):
@@ -274,7 +304,7 @@ def test_batch_writes_a_file_and_says_when_it_cannot(quoting, tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["id"] == "\ud800"
     done = genoassist("batch", tmp_path / "in.jsonl", "-o", tmp_path / "nowhere" / "out.jsonl", *quoting)
-    one_line(done, 2, "nowhere/out.jsonl cannot be written: No such file or directory. Name another file with -o.")
+    one_line(done, 2, "nowhere/out.jsonl cannot be written: there is no such file or folder. Name another file with -o.")
 
 
 @pytest.mark.models

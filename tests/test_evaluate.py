@@ -334,7 +334,7 @@ def refused(tmp_path, text, name="set.yaml"):
         ((", facts: [Leipzig]", ""), "evaluate.missing", ("a", "facts")),
         (("[Leipzig]", "[[]]"), "evaluate.missing", ("a", "facts")),
         (("[Leipzig]", "['Leip(zig']"), "evaluate.invalid", ("a", "facts.0.0", "Leip(zig")),
-        (("[Leipzig]", "['(Leipzig)?']"), "evaluate.invalid", ("a", "facts.0.0", "empty")),
+        (("[Leipzig]", "['(Leipzig)?']"), "evaluate.invalid", ("a", "facts.0.0", "'(Leipzig)?'")),
         (("[Leipzig]", "3"), "evaluate.invalid", ("a", "facts", "3")),
         (("facts:", "fact:"), "evaluate.unknown", ("a", "fact")),
         (("language: en", "language: de"), "evaluate.invalid", ("a", "language", "'de'")),

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import ast
+import errno
+import gettext
+import io
+import json
 import re
 import string
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from modules import parsed
 
+from genoassist import errors
 from genoassist.errors import (
     CorpusError,
     GenoAssistError,
@@ -19,11 +28,11 @@ from genoassist.errors import (
     SettingsError,
     UsageError,
 )
-from genoassist.messages import catalogue, say
+from genoassist.messages import Said, catalogue, say
 
 SOURCE = Path(__file__).parents[1] / "src" / "genoassist"
 ERRORS = {e.__name__ for e in (GenoAssistError, CorpusError, IndexStateError, ModelError, QuestionError, SettingsError)}
-ERRORS |= {UsageError.__name__, "_stated"}
+ERRORS |= {UsageError.__name__, "Said", "_stated"}
 EN, FR = catalogue("en"), catalogue("fr")
 # What is typed or written in files keeps the typography of machines.
 CODE = re.compile(
@@ -116,3 +125,64 @@ def test_an_error_says_itself_on_one_line_in_both_languages():
     assert str(error) == "a.md cannot be read: two lines. Correct its permissions, or move it out of the corpus."
     assert error.text("fr").startswith("Impossible de lire a.md\u00a0: two lines.")
     assert (error.exit_code, UsageError("question.empty").exit_code) == (1, 2)
+
+
+def failure(action, *arguments):
+    with pytest.raises(Exception) as raised:
+        action(*arguments)
+    return raised.value
+
+
+REASONS = [
+    (failure(open, "/nowhere"), "there is no such file or folder", "ce fichier ou ce dossier n’existe pas"),
+    (failure(b"caf\xe9".decode), "byte 4 is not UTF-8", "l’octet 4 n’est pas de l’UTF-8"),
+    (failure(json.loads, '{"a" 1}'), "it breaks off at column 6", "la lecture échoue à la colonne 6"),
+    (failure(yaml.safe_load, "a: [b"), "at line 1, column 6", "à la ligne 1, colonne 6"),
+    (failure(tomllib.loads, "a = = 1"), "at line 1, column 5", "à la ligne 1, colonne 5"),
+    (RecursionError(), "nested too deep", "l’imbrication est trop profonde"),
+    (ValueError("wrong\nfrom here on."), "wrong", "wrong"),
+    (OSError(), "OSError", "OSError"),
+]
+
+
+@pytest.mark.parametrize(("error", "english", "french"), REASONS)
+def test_why_something_failed_is_said_in_the_language_of_the_reader(error, english, french):
+    stated = CorpusError("corpus.unreadable", path="a.md", reason=errors.reason(error))
+    assert f"{english}." in str(stated)
+    assert f"{french}." in stated.text("fr")
+
+
+def test_every_reason_and_every_expectation_has_its_message():
+    for name in errors._REFUSED:
+        found = errors.reason(OSError(getattr(errno, name), "in the words of the system"))
+        assert isinstance(found, Said)
+        assert say(found.key, "fr")
+    for kind in errors._TAKEN:
+        found = errors.expected({"type": kind, "msg": "", "ctx": {"expected": "'a' or 'b'", "ge": 1, "le": 2}})
+        assert isinstance(found, Said)
+        assert say(found.key, "fr", **found.values)
+    assert errors.expected({"type": "of_another_kind", "msg": "Value error, no more"}) == "no more"
+
+
+CLICK = SOURCE / "messages" / "click" / "fr" / "LC_MESSAGES"
+
+
+def test_what_click_says_is_compiled_from_what_is_written():
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO((CLICK / "click.po").read_bytes())))
+    written, there = (
+        {key: text for key, text in gettext.GNUTranslations(io.BytesIO(file))._catalog.items() if key}  # not its date
+        for file in (compiled.getvalue(), (CLICK / "click.mo").read_bytes())
+    )
+    assert written == there, "Type: pybabel compile -D click -d src/genoassist/messages/click"
+
+
+def test_what_click_says_is_what_this_version_of_click_says():
+    import click
+
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(click.__file__).parent.glob("*.py"))
+    for message in read_po(io.BytesIO((CLICK / "click.po").read_bytes())):
+        for text in [message.id] if isinstance(message.id, str) else message.id:
+            assert f'"{text}"' in source, text
+        for text in [message.string] if isinstance(message.string, str) else message.string:
+            assert not re.search(r" [:;!?]", text), text

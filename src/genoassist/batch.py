@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from genoassist.errors import GenoAssistError, QuestionError, described
+from genoassist.errors import GenoAssistError, QuestionError, described, reason
 from genoassist.present import to_json
 from genoassist.types import Language, Turn
 
@@ -29,7 +29,7 @@ def answers(lines: Iterable[bytes], assistant: Assistant, reader: Language) -> I
             try:
                 data = json.loads(text, parse_constant=_no_number, parse_float=_finite)
             except (ValueError, RecursionError) as error:
-                raise QuestionError("batch.json", line=number, reason=str(error)) from None
+                raise QuestionError("batch.json", line=number, reason=reason(error)) from None
             identity = data.get("id") if isinstance(data, dict) else None
             question, history, language = _parsed(data, number)
             answer = to_json(assistant.ask(question, history, language=language), identity)

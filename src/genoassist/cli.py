@@ -31,10 +31,8 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
     """``--corpus`` and ``--index``, which every command takes."""
     folder = click.Path(path_type=Path)
     for option in (
-        click.option(
-            "--index", "index_folder", type=folder, metavar="DIR", help="folder of the index (default: index)"
-        ),
-        click.option("--corpus", type=folder, metavar="DIR", help="folder of the documents (default: corpus)"),
+        click.option("--index", "index_folder", type=folder, metavar="DIR"),
+        click.option("--corpus", type=folder, metavar="DIR"),
     ):
         command = option(command)
     return command
@@ -42,7 +40,7 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group(cls=console.Door, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
-@click.option("--verbose", is_flag=True, help="log what happens, with the trace of an unexpected problem")
+@click.option("--verbose", is_flag=True)
 def main(verbose: bool) -> None:
     """Questions about a corpus, answered in English or French, each sentence cited to the sentence that supports it."""
     logging.basicConfig(level=logging.DEBUG if verbose else logging.ERROR, format="%(name)s: %(message)s")
@@ -53,10 +51,10 @@ def main(verbose: bool) -> None:
 
 @main.command()
 @click.argument("question")
-@click.option("--lang", type=LANGUAGES, default="auto", help="language of the answer (default: the question's)")
-@click.option("--engine", type=ENGINES, default=None, help="llm writes, extractive quotes (default: auto)")
-@click.option("--json", "as_json", is_flag=True, help="the answer as JSON")
-@click.option("--explain", "explained", is_flag=True, help="also the candidates, the checks and the timings")
+@click.option("--lang", type=LANGUAGES, default="auto")
+@click.option("--engine", type=ENGINES, default=None)
+@click.option("--json", "as_json", is_flag=True)
+@click.option("--explain", "explained", is_flag=True)
 @_shared
 @stated
 def ask(
@@ -84,26 +82,31 @@ def ask(
 
 
 @main.command()
-@click.argument("source", type=click.File("rb"), default="-", metavar="[IN.jsonl]")
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="write there instead of stdout")
-@click.option("--engine", type=ENGINES, default=None, help="llm writes, extractive quotes (default: auto)")
+@click.argument(
+    "source",
+    type=click.Path(exists=True, dir_okay=False, readable=True, allow_dash=True),
+    default="-",
+    metavar="[IN.jsonl]",
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path))
+@click.option("--engine", type=ENGINES, default=None)
 @_shared
 @stated
-def batch(source: Any, output: Path | None, engine: str | None, corpus: Path | None, index_folder: Path | None) -> None:
+def batch(source: str, output: Path | None, engine: str | None, corpus: Path | None, index_folder: Path | None) -> None:
     """Answer one JSON question a line: one JSON answer a line, in order, as soon as it is there."""
     from genoassist.batch import answers
 
-    console.apart(output, getattr(source, "name", None))
+    console.apart(output, source)
     assistant = _open(corpus, index_folder, engine)
-    with console.output(output) as out:
-        for answer in answers(source, assistant, reader_language()):
+    with console.output(output) as out, click.open_file(source, "rb") as lines:
+        for answer in answers(lines, assistant, reader_language()):
             out.write(line(answer) + "\n")
             out.flush()
 
 
 @main.command()
-@click.option("--lang", type=LANGUAGES, default="auto", help="language of the answers (default: the question's)")
-@click.option("--engine", type=ENGINES, default=None, help="llm writes, extractive quotes (default: auto)")
+@click.option("--lang", type=LANGUAGES, default="auto")
+@click.option("--engine", type=ENGINES, default=None)
 @_shared
 @stated
 def chat(lang: str, engine: str | None, corpus: Path | None, index_folder: Path | None) -> None:
@@ -130,7 +133,7 @@ def chat(lang: str, engine: str | None, corpus: Path | None, index_folder: Path 
 
 
 @main.command("index")
-@click.option("--rebuild", is_flag=True, help="build it anew, with the embedding model of the settings")
+@click.option("--rebuild", is_flag=True)
 @_shared
 @stated
 def index_(rebuild: bool, corpus: Path | None, index_folder: Path | None) -> None:
@@ -154,8 +157,8 @@ def index_(rebuild: bool, corpus: Path | None, index_folder: Path | None) -> Non
 
 
 @main.command()
-@click.option("--host", default=None, help="address to listen on (default: 127.0.0.1)")
-@click.option("--port", type=int, default=None, help="port to listen on (default: 7860)")
+@click.option("--host", default=None)
+@click.option("--port", type=int, default=None)
 @_shared
 @stated
 def serve(host: str | None, port: int | None, corpus: Path | None, index_folder: Path | None) -> None:
@@ -167,11 +170,9 @@ def serve(host: str | None, port: int | None, corpus: Path | None, index_folder:
 
 @main.command("eval")
 @click.argument("questions", type=click.Path(path_type=Path), metavar="QUESTIONS.yaml")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="REPORT.html", help="also a page with every question"
-)
-@click.option("--engine", type=ENGINES, default=None, help="llm writes, extractive quotes (default: auto)")
-@click.option("--json", "as_json", is_flag=True, help="the scorecard as JSON")
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="REPORT.html")
+@click.option("--engine", type=ENGINES, default=None)
+@click.option("--json", "as_json", is_flag=True)
 @_shared
 @stated
 def eval_(
@@ -205,7 +206,7 @@ def eval_(
 
 
 @main.command()
-@click.option("--fetch", is_flag=True, help="fetch the weights that are missing")
+@click.option("--fetch", is_flag=True)
 @_shared
 @stated
 def doctor(fetch: bool, corpus: Path | None, index_folder: Path | None) -> None:
@@ -224,9 +225,7 @@ def doctor(fetch: bool, corpus: Path | None, index_folder: Path | None) -> None:
 
 @main.command()
 @click.argument("action", type=click.Choice(["export"]))
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE.jsonl", help="write there, not to stdout"
-)
+@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @_shared
 @stated
 def feedback(action: str, output: Path | None, corpus: Path | None, index_folder: Path | None) -> None:  # noqa: ARG001

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import gc
+import gettext
 import json
 import locale
 import logging
 import os
 import re
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from importlib import resources
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
-from genoassist.errors import GenoAssistError, UsageError, described
-from genoassist.messages import say
+from genoassist.errors import GenoAssistError, UsageError, described, reason
+from genoassist.messages import catalogue, say
 from genoassist.types import Language
 
 log = logging.getLogger(__name__)
@@ -26,18 +29,17 @@ log = logging.getLogger(__name__)
 # Allocations between two collections of the youngest objects (Python: 700): what starts here is imported and stays, and
 # looking through it again and again is an eighth of the time that the imports take.
 COLLECTED_AFTER = 50_000
+SETTINGS_FILE = "genoassist.toml"
 
 _HALVES = re.compile("[\ud800-\udfff]")
 
 
 def reader_language() -> Language:
-    """The language of messages: the setting ``interface_language``, else the locale, else English."""
-    from genoassist.settings import load
+    """The language of messages: the setting ``interface_language``, else the locale, else English.
 
-    try:
-        asked = load().interface_language
-    except GenoAssistError:  # which the command itself will state
-        asked = os.environ.get("GENOASSIST_INTERFACE_LANGUAGE", "auto")  # type: ignore[assignment]
+    The settings are not loaded for it: help must not wait for them, and where they are wrong the command will say so.
+    """
+    asked = os.environ.get("GENOASSIST_INTERFACE_LANGUAGE") or _in_file("interface_language")
     if asked in ("en", "fr"):
         return "fr" if asked == "fr" else "en"
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
@@ -46,12 +48,51 @@ def reader_language() -> Language:
     return "fr" if (locale.getlocale()[0] or "").startswith("fr") else "en"
 
 
-class Door(click.Group):
+def _in_file(key: str) -> Any:
+    try:
+        return tomllib.loads(Path(SETTINGS_FILE).read_text(encoding="utf-8")).get(key)
+    except (OSError, ValueError):
+        return None
+
+
+class Spoken(click.Command):
+    """A command whose help is in the reader's language: ``help.COMMAND`` of the messages, and of its parameters ``option.NAME``."""
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help."""
+        language = reader_language()
+        self.help = self.get_short_help_str()
+        for parameter in self.get_params(ctx):
+            name = max(parameter.opts, key=len).lstrip("-")
+            own = f"option.{self.name}_{name}"
+            parameter.help = say(own if own in catalogue(language) else f"option.{name}", language)
+        super().format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 0) -> str:  # noqa: ARG002 (never cut)
+        """What the command is for, in a sentence."""
+        return say(f"help.{self.name}", reader_language())
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments that are left; whatever is wrong with them is said to be of this command."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
+
+class Door(Spoken, click.Group):
     """The command group; a malformed command line is one line on stderr, in the reader's language, and exit code 2."""
+
+    command_class = Spoken
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line and exit."""
         gc.set_threshold(COLLECTED_AFTER)
+        # What click says in its own name, which it asks gettext for.
+        gettext.bindtextdomain("click", str(resources.files("genoassist.messages") / "click"))
+        gettext.textdomain("click")
+        os.environ["LANGUAGE"] = reader_language()
         try:
             code = super().main(*args, **{"prog_name": "genoassist", **extra, "standalone_mode": False})
         except click.exceptions.NoArgsIsHelpError as error:
@@ -59,8 +100,9 @@ class Door(click.Group):
             sys.exit(error.exit_code)
         except click.UsageError as error:
             path = error.ctx.command_path if error.ctx else "genoassist"
-            reason = " ".join(error.format_message().split()).rstrip(".")
-            complain(say("cli.usage", reader_language(), reason=reason, command=f"{path} --help"))
+            wrong = re.sub(r"[ \t\r\n]+", " ", error.format_message())
+            wrong += "" if wrong.endswith((".", "?", "?)")) else "."
+            complain(say("cli.usage", reader_language(), reason=wrong, command=f"{path} --help"))
             sys.exit(error.exit_code)
         except click.ClickException as error:
             complain(" ".join(error.format_message().split()))
@@ -115,12 +157,12 @@ def output(path: Path | None) -> Iterator[TextIO]:
         with path.open("w", encoding="utf-8") as out:
             yield out
     except OSError as error:
-        raise UsageError("cli.output", path=path, reason=error.strerror or str(error)) from error
+        raise UsageError("cli.output", path=path, reason=reason(error)) from error
 
 
-def apart(path: Path | None, source: str | Path | int | None) -> None:
+def apart(path: Path | None, source: str | Path) -> None:
     """UsageError when the file to write is the one that is read."""
-    if path and isinstance(source, str | Path) and path.exists() and Path(source).exists() and path.samefile(source):
+    if path and path.exists() and Path(source).exists() and path.samefile(source):
         raise UsageError("cli.same_file", path=path)
 
 

@@ -19,7 +19,7 @@ import frontmatter
 import yaml
 
 from genoassist.blocks import Block, blank, markdown, plain
-from genoassist.errors import CorpusError
+from genoassist.errors import CorpusError, reason
 from genoassist.headings import Part, language_of, markdown_parts, plain_parts, section_ids
 from genoassist.sentences import split
 from genoassist.types import Corpus, Document, Language, Section, Sentence
@@ -65,7 +65,7 @@ def _files(folder: Path) -> list[tuple[str, Path]]:
         raise CorpusError("corpus.missing", folder=folder)
 
     def unreadable(error: OSError) -> None:
-        raise CorpusError("corpus.unreadable", path=error.filename, reason=error.strerror) from None
+        raise CorpusError("corpus.unreadable", path=error.filename, reason=reason(error)) from None
 
     root = folder.resolve()
     found: list[tuple[str, Path]] = []
@@ -95,7 +95,7 @@ def _read(path: str, file: Path) -> bytes:
             raise CorpusError("corpus.large", path=path, size=size // 1_000_000, most=LARGEST // 1_000_000)
         return file.read_bytes()
     except OSError as error:
-        raise CorpusError("corpus.unreadable", path=path, reason=error.strerror) from None
+        raise CorpusError("corpus.unreadable", path=path, reason=reason(error)) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,7 @@ def _front_matter(path: str, text: str) -> tuple[_Matter, int]:
         _refuse_elaborate(matter)
         values = handler.load(matter)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        reason = " ".join(str(error).split())
-        raise CorpusError("corpus.front_matter", path=path, reason=reason) from None
+        raise CorpusError("corpus.front_matter", path=path, reason=reason(error)) from None
     if values is not None and not isinstance(values, dict):
         raise CorpusError("corpus.front_matter", path=path, reason=repr(values)[:80])
     return _matter(path, values or {}), bounds[1].end()

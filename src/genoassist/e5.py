@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Regex, normalizers
 
-from genoassist.errors import ModelError
+from genoassist.errors import ModelError, reason
 
 Floats = npt.NDArray[np.float32]
 
@@ -75,7 +75,7 @@ def read(path: Path) -> E5File:
     try:
         return _parse(np.memmap(path, dtype=np.uint8, mode="r"))
     except (struct.error, ValueError, KeyError, IndexError, OSError) as error:
-        raise ModelError("embedding.format", path=path, reason=str(error)) from None
+        raise ModelError("embedding.format", path=path, reason=reason(error)) from None
 
 
 def dequantise(blocks: npt.NDArray[np.void]) -> Floats:

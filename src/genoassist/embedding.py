@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from genoassist.errors import ModelError
+from genoassist.errors import ModelError, reason
 from genoassist.models import EMBEDDING, locate
 from genoassist.settings import PACKAGED, Settings
 
@@ -78,7 +78,7 @@ def _other(name: str, folder: Path, threads: int) -> tuple[Encode, Encode]:
     try:
         model = SentenceTransformer(str(folder), local_files_only=True)
     except (OSError, ValueError, KeyError, ImportError) as error:
-        raise ModelError("embedding.unknown", name=name, reason=_first_line(error)) from None
+        raise ModelError("embedding.unknown", name=name, reason=reason(error)) from None
     options = {"batch_size": BATCH, "normalize_embeddings": True, "show_progress_bar": False}
     return partial(model.encode_query, **options), partial(model.encode_document, **options)
 
@@ -102,12 +102,8 @@ def _folder(name: str, download: bool) -> tuple[Path, str]:
                 raise
             snapshot = Path(snapshot_download(name, ignore_patterns=NOT_NEEDED))
     except (HfHubHTTPError, OSError, ValueError) as error:
-        raise ModelError("embedding.unknown", name=name, reason=_first_line(error)) from None
+        raise ModelError("embedding.unknown", name=name, reason=reason(error)) from None
     return snapshot, f"{name}@{snapshot.name}"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
 
 
 def _sha256(files: Sequence[Path]) -> str:

@@ -19,7 +19,7 @@ from onnxruntime import InferenceSession, SessionOptions
 
 from genoassist import e5
 from genoassist.embedder import Encode
-from genoassist.errors import ModelError
+from genoassist.errors import ModelError, reason
 from genoassist.unigram import Unigram
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}  # the ones e5 was trained with (arXiv:2402.05672)
@@ -45,7 +45,7 @@ def load(path: Path, threads: int) -> tuple[Encode, Encode]:
     try:
         session = InferenceSession(graph(file).SerializeToString(), options, providers=["CPUExecutionProvider"])
     except (KeyError, IndexError, ValueError) as error:
-        raise ModelError("embedding.format", path=path, reason=str(error)) from None
+        raise ModelError("embedding.format", path=path, reason=reason(error)) from None
 
     def one(text: str) -> NDArray[np.float32]:
         ids = np.array([tokenizer.encode(text)])

@@ -15,10 +15,13 @@ A refusal is not an error: it is an Answer.
 
 from __future__ import annotations
 
+import errno
+import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from genoassist.messages import say
+from genoassist.messages import Said, say
 from genoassist.types import Language
 
 # A reason given by a library may have several lines; the no-break spaces of French stay.
@@ -26,7 +29,7 @@ _BREAKS = re.compile(r"[ \t]*[\r\n\v\f\u2028\u2029]+[ \t]*")
 
 
 class GenoAssistError(Exception):
-    """A stated problem: the ``key`` of its message (``corpus.missing``) and the values of its placeholders."""
+    """A stated problem: the ``key`` of its message (``corpus.missing``) and the values of its placeholders, some said too."""
 
     exit_code = 1
 
@@ -69,3 +72,46 @@ class QuestionError(GenoAssistError):
 def described(error: Exception) -> str:
     """What nobody foresaw, on one line: its type and the first line of its message."""
     return f"{type(error).__name__}: {error}".splitlines()[0]
+
+
+# What a system refuses most often; the rest is told in its own words.
+_REFUSED = frozenset({"ENOENT", "EACCES", "EPERM", "EISDIR", "ENOTDIR", "EEXIST", "ENOSPC", "EROFS"})
+# Where a TOML file breaks off: its reader says so in words alone.
+_PLACE = re.compile(r"at line (\d+), column (\d+)")
+
+
+def reason(error: Exception) -> Said | str:
+    """Why something failed, as a part of a message: said in the reader's language where that is known, else on one line."""
+    if isinstance(error, OSError) and (name := errno.errorcode.get(error.errno or 0)) in _REFUSED:
+        return Said(f"reason.{name}")
+    if isinstance(error, UnicodeDecodeError):
+        return Said("reason.encoding", {"position": error.start + 1})
+    if isinstance(error, RecursionError):
+        return Said("reason.nested")
+    if isinstance(error, json.JSONDecodeError):
+        return Said("reason.column", {"column": error.colno})
+    if mark := getattr(error, "problem_mark", None):  # of PyYAML, which is not imported for this
+        return Said("reason.place", {"line": mark.line + 1, "column": mark.column + 1})
+    if found := _PLACE.search(str(error)):
+        return Said("reason.place", {"line": found[1], "column": found[2]})
+    stated = getattr(error, "strerror", None) or str(error)
+    return " ".join((stated.strip() or type(error).__name__).splitlines()[0].split()).rstrip(".")
+
+
+# What pydantic finds wrong with a value most often; the rest is told in its own words.
+_TAKEN = frozenset(
+    {
+        "bool_parsing", "bool_type", "dataclass_type", "empty_expression", "extra_forbidden", "greater_than_equal", "int_parsing",
+        "int_type", "less_than_equal", "list_type", "literal_error", "path_type", "string_type", "tuple_type",
+    }
+)  # fmt: skip
+
+
+def expected(error: Mapping[str, Any]) -> Said | str:
+    """What a value should have been, as a part of a message, of one of the errors of a pydantic ``ValidationError``."""
+    if error["type"] not in _TAKEN:
+        return str(error["msg"]).removeprefix("Value error, ")
+    values = dict(error.get("ctx", {}))
+    if error["type"] == "literal_error":
+        values["expected"] = ", ".join(re.findall(r"'([^']*)'", values["expected"]))
+    return Said(f"expected.{error['type']}", values)

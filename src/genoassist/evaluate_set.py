@@ -13,8 +13,9 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, PositiveInt, StrictBool, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
+from pydantic_core import PydanticCustomError
 
-from genoassist.errors import QuestionError
+from genoassist.errors import QuestionError, expected, reason
 from genoassist.types import Language, Turn
 
 QuestionKind = Literal[
@@ -49,7 +50,7 @@ def _expression(value: str) -> str:
     except (re.error, OverflowError) as error:
         raise ValueError(str(error)) from None
     if found.match(""):
-        raise ValueError("matches an empty text")
+        raise PydanticCustomError("empty_expression", "matches an empty text")
     return value
 
 
@@ -146,19 +147,19 @@ def _entries(path: Path) -> Iterator[tuple[str, Any]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise QuestionError("evaluate.unreadable", path=path, reason=_line(error)) from None
+        raise QuestionError("evaluate.unreadable", path=path, reason=reason(error)) from None
     if path.suffix == ".jsonl":
         for number, line in enumerate(text.split("\n"), 1):
             if line.strip():
                 try:
                     yield f"#{number}", json.loads(line)
                 except (ValueError, RecursionError) as error:
-                    raise QuestionError("evaluate.json", path=path, line=number, reason=_line(error)) from None
+                    raise QuestionError("evaluate.json", path=path, line=number, reason=reason(error)) from None
         return
     try:
         loaded = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise QuestionError("evaluate.yaml", path=path, reason=_line(error)) from None
+        raise QuestionError("evaluate.yaml", path=path, reason=reason(error)) from None
     listed = loaded.get("questions") if isinstance(loaded, dict) else loaded
     if listed is not None and not isinstance(listed, list):
         raise QuestionError("evaluate.shape", path=path, found=type(listed).__name__)
@@ -182,7 +183,7 @@ def _question(path: Path, place: str, entry: Any) -> Question:
             entry=name,
             field=where,
             found=found,
-            reason=_line(first["msg"].removeprefix("Value error, ")),
+            reason=expected(first),
         ) from None
     if question.answerable and not all((question.facts, *question.facts)):
         raise QuestionError("evaluate.missing", path=path, entry=name, field="facts")
@@ -191,6 +192,6 @@ def _question(path: Path, place: str, entry: Any) -> Question:
     return question
 
 
-def _line(reason: object) -> str:
-    text = " ".join(str(reason).split())
+def _line(found: object) -> str:
+    text = " ".join(str(found).split())
     return text if len(text) <= 200 else text[:199] + "…"

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from genoassist import __version__
 from genoassist.conversation import Exchange, Talk
-from genoassist.errors import SettingsError
+from genoassist.errors import SettingsError, reason
 from genoassist.evaluate_set import plain
 from genoassist.types import CITATION_MARK, Language
 
@@ -86,7 +86,7 @@ class Box:
                 connection.execute(_TABLE)
                 connection.execute(f"INSERT INTO feedback ({columns}) VALUES ({places})", values)  # noqa: S608 (names of fields)
         except (OSError, sqlite3.Error) as error:
-            raise SettingsError("feedback.unwritable", path=self.path, reason=str(error)) from None
+            raise SettingsError("feedback.unwritable", path=self.path, reason=reason(error)) from None
 
     def all(self) -> Iterator[tuple[int, Feedback]]:
         """(number, feedback), oldest first; none where nothing was ever said."""
@@ -97,7 +97,7 @@ class Box:
                 connection.row_factory = sqlite3.Row
                 rows = connection.execute("SELECT * FROM feedback ORDER BY id").fetchall()
         except sqlite3.Error as error:
-            raise SettingsError("feedback.unreadable", path=self.path, reason=str(error)) from None
+            raise SettingsError("feedback.unreadable", path=self.path, reason=reason(error)) from None
         for row in rows:
             values = dict(row)
             number = values.pop("id")

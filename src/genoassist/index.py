@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from genoassist.errors import IndexStateError
+from genoassist.errors import IndexStateError, reason
 from genoassist.passages import passages
 from genoassist.types import Corpus, Passage
 from genoassist.words import terms
@@ -149,7 +149,7 @@ def sync(
             changes = _changes(before, Counter((p.id.rpartition(":")[0], _digest(p.text)) for p in wanted))
             opened = _open(folder, wanted)
     except OSError as error:
-        raise IndexStateError("index.unwritable", path=folder, reason=error.strerror or str(error)) from error
+        raise IndexStateError("index.unwritable", path=folder, reason=reason(error)) from error
     if opened is None:
         raise IndexStateError("index.missing", path=folder)
     return opened, changes

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from genoassist.errors import ModelError
+from genoassist.errors import ModelError, reason
 from genoassist.fetch import OnProgress
 from genoassist.models import LANGUAGE_MODEL, locate
 from genoassist.prefix_cache import folder_in, open_cache
@@ -96,7 +96,7 @@ class LocalModel:
         try:
             self._server: Server = xllamacpp.Server(params)
         except RuntimeError as error:
-            raise ModelError("llm.unreadable", path=path, reason=str(error)) from error
+            raise ModelError("llm.unreadable", path=path, reason=reason(error)) from error
         self._turn = threading.Lock()
 
     def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = (), grammar: str = "") -> str:
@@ -123,7 +123,7 @@ class LocalModel:
                     request = self._request(prompt, max_tokens=max_tokens, stop=list(stop), stream=True, **options)
                     self._server.handle_completions(request, on_piece)
             except RuntimeError as error:
-                pieces.put(ModelError("llm.failed", reason=str(error)))
+                pieces.put(ModelError("llm.failed", reason=reason(error)))
             finally:
                 pieces.put(None)
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 from filelock import FileLock
 
-from genoassist.errors import ModelError
+from genoassist.errors import ModelError, reason
 from genoassist.fetch import Hub, OnProgress, Part, Weights, fetch
 from genoassist.messages import say
 from genoassist.settings import Settings
@@ -177,8 +177,7 @@ def _stated(weights: Weights, where: Path) -> Iterator[None]:
             raise ModelError(
                 "models.space", name=weights.name, folder=where, needed=weights.size // 10**6 + 1, free=0
             ) from None
-        reason = error.strerror or str(error)
-        raise ModelError("models.folder", path=where, reason=reason, setting=weights.setting) from None
+        raise ModelError("models.folder", path=where, reason=reason(error), setting=weights.setting) from None
 
 
 # ---------------------------------------------------------------- showing

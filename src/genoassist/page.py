@@ -61,7 +61,7 @@ def _covers(corpus: Corpus, language: Language) -> str:
     document = corpus.documents[0]
     title = document.title_fr if language == "fr" and document.title_fr else document.title
     name = present.quoted(title, language) + (f" ({document.year})" if document.year else "")
-    return say("web.covers_one", language, title=name, sections=sections)
+    return say("web.covers_one" if count > 1 else "web.covers_section", language, title=name, sections=sections)
 
 
 def title_html(key: str, language: Language) -> str:

@@ -10,7 +10,7 @@ from platformdirs import user_cache_path, user_data_path
 from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
-from genoassist.errors import SettingsError
+from genoassist.errors import SettingsError, expected, reason
 from genoassist.types import EngineChoice
 
 PACKAGED = "packaged"
@@ -74,6 +74,6 @@ def load(**given: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
-        raise SettingsError("settings.invalid", key=key, found=first.get("input"), expected=first["msg"]) from None
+        raise SettingsError("settings.invalid", key=key, found=first.get("input"), expected=expected(first)) from None
     except (ValueError, OSError) as error:  # a genoassist.toml that is not TOML, or that may not be read
-        raise SettingsError("settings.file", reason=str(error)) from None
+        raise SettingsError("settings.file", reason=reason(error)) from None

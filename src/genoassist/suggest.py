@@ -84,7 +84,9 @@ def _about(section: Section, names: Names, language: Language) -> list[str]:
     told = [n for n in titles if n in spoken] + [name for name, _ in spoken.most_common()]
     worth = [n for n in dict.fromkeys(told) if len(n) >= SHORTEST][:NAMES]
     keys = ["suggest.what" if n.isupper() and " " not in n else "suggest.name" for n in worth]
-    asked = [say(key, language, name=name) for key, name in zip(keys, worth, strict=True)]
+    # In French a name of several words would want its article: « sur l'European University Alliance ».
+    written = [quoted(n, language) if language == "fr" and " " in n else n for n in worth]
+    asked = [say(key, language, name=name) for key, name in zip(keys, written, strict=True)]
     return [*asked, say("suggest.section", language, section=quoted(heading(section, language), language))]
 
 
