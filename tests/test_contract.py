@@ -304,7 +304,9 @@ def test_batch_writes_a_file_and_says_when_it_cannot(quoting, tmp_path):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["id"] == "\ud800"
     done = genoassist("batch", tmp_path / "in.jsonl", "-o", tmp_path / "nowhere" / "out.jsonl", *quoting)
-    one_line(done, 2, "nowhere/out.jsonl cannot be written: there is no such file or folder. Name another file with -o.")
+    one_line(
+        done, 2, "nowhere/out.jsonl cannot be written: there is no such file or folder. Name another file with -o."
+    )
 
 
 @pytest.mark.models

@@ -185,9 +185,11 @@ _ASKING = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|qui|quoi|quel(?:le)?s?|(?:la|les?|du|des|aux?)quel(?:le)?s?|quand|pourquoi|"
     r"comment|combien|(?:en|a|de|par) quoi|qu'(?!(?:il|elle|on|un|une)\b))\b|^\W*(?:et |mais )?(?:que|ou)\b"
 )
+# « a-t-il », « est-elle »: the subject after its verb, as a question has it.
+INVERTED = re.compile(r"\w-(?:t-on|(?:t-)?(?:ils?|elles?))\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
     r"^(?:\W|and\b|but\b|so\b|et\b|mais\b|alors\b)*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|wo|will|would|must|"
-    r"should|may)(?:n't)? (?!you\b|we\b|i\b)|est[- ]ce qu)|\w-(?:t-)?(?:ils?|elles?)\b|\w-t-on\b|"
+    rf"should|may)(?:n't)? (?!you\b|we\b|i\b)|est[- ]ce qu)|{INVERTED.pattern}|"
     r"\b(?:est|sont|etait|etaient|ont|avait|peut|doit|va|existe) (?:ils?|elles?)\b|\ba t (?:il|elle|on)\b"
 )
 # After these an asking word is what is said to be told; elsewhere behind the verb it begins a clause ("the firms which came").

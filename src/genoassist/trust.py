@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from genoassist.asked import MONEY, TIMES, asks_one_fact, counted_thing, holds, kind_asked
+from genoassist.asked import INVERTED, MONEY, TIMES, asks_one_fact, counted_thing, holds, kind_asked
 from genoassist.atoms import atoms, counts
 from genoassist.names import Names
 from genoassist.places import places
@@ -24,12 +24,9 @@ NEGATION = re.compile(
     r"\b(?:not|never|no longer|without|ne|pas|aucune?|jamais|sans)\b|n['’]t\b|\bn['’]\w", re.IGNORECASE
 )
 
-# « a-t-il », « est-elle »: a statement has its subject before its verb, a draft that has not copies the question.
-INVERTED = re.compile(r"\w-(?:t-on|(?:t-)?(?:ils?|elles?))\b", re.IGNORECASE)
-
 
 def stated_well(check: Check) -> Check:
-    """The check, failed where the sentence is put as a question is in French."""
+    """The check, failed where the sentence is put as a question is in French: its subject after its verb, as the question has it."""
     if check.passed and INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):
         return replace(check, problems=("is put as a question",))
     return check
