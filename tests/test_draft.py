@@ -48,6 +48,16 @@ def test_the_same_sentence_is_not_said_twice(small: Corpus) -> None:
     assert made.text == "First [1]."
 
 
+def test_a_sentence_that_one_before_has_whole_is_not_said_again(small: Corpus) -> None:
+    first = small.documents[0].sections[1].sentences[0]
+    made = (
+        Composed(small)
+        .adding(Check("The report states: “First”", (first,)), "en")
+        .adding(Check("First.", (first,)), "en")
+    )
+    assert made.text == "The report states: “First” [1]."
+
+
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [

@@ -43,10 +43,12 @@ def query(text: str) -> Query:
         ("What did the seventy exhibitors show?", "What did the exhibitors show?"),
         ("How did the summit in Berlin go?", "How did the summit go?"),
         ("Pourquoi Lumen est-il allé au salon de Berlin ?", "Où Lumen est-il allé au salon ?"),
+        ("What did the Lumen summit in San Diego show?", "What did the Lumen summit show?"),
         # nothing is lacking; a year is what is asked about; a name is lacking; two names are
         ("Why was the Lumen summit held in Stockholm?", None),
         ("How many exhibitors came in 2025?", None),
         ("Why did Marguerite leave Lumen?", None),
+        ("Pourquoi Lumen a-t-il ouvert un salon avec Anna Quist ?", None),
         ("Why was the Lumen summit in Berlin and in Vienna?", None),
     ],
 )
@@ -99,6 +101,15 @@ def test_a_country_in_a_name_is_not_where_something_is(unit):
     asked = query("Why did Berlin turn the Lumen summit down?")
     assert contradicts(asked, "The Lumen summit was held in Sweden.", unit)
     assert not contradicts(asked, "The Lumen summit is part of France Horizon.", unit)
+    assert not contradicts(asked, "Lumen summit, Swedish affairs office", unit)
+    assert contradicts(asked, "The Lumen summit was held in Bergen, Norway, in front of Quarz.", unit)
+
+
+@pytest.mark.parametrize("place", ["at the Estonian cluster Tartu", "à la technopole Tartu", "in Tartu"])
+def test_a_place_may_be_described_before_it_is_named(unit, place):
+    asked = query("Why was the Lumen summit held in San Diego?")
+    assert differs(asked, f"The Lumen summit was held {place}.", unit)
+    assert not differs(asked, "The Lumen summit was held in the spirit of Tartu.", unit)
 
 
 def test_a_choice_takes_neither_for_granted(unit):

@@ -253,6 +253,9 @@ def test_a_name_that_stands_everywhere_is_no_topic():
         ("qui est kevradec", "qui est Kervadec"),
         ("the lumen projct", "the lumen projct"),
         ("Brandts", "Brandts"),
+        ("Wich firm leads Lumen?", "Which firm leads Lumen?"),
+        ("conbien d’entreprises la pépinière héberge ?", "combien d’entreprises la pépinière héberge ?"),
+        ("Who is Whichy?", "Who is Whichy?"),  # a name it may be
     ],
 )
 def test_misspelt_names_are_mended(names, typed, meant):

@@ -171,14 +171,14 @@ def test_the_one_fact_stands_alone(unit):
     draft = Check("The partner is Quarz.", (unit.sentences[1],))
     asked = query("Who is a partner in Turku?")
     assert said(asked, reading(unit, draft), NAMES) == [draft]
-    assert left_out(asked, reading(unit, draft), [draft]) == ()
+    assert left_out(asked, reading(unit, draft), [draft], NAMES) == ()
 
 
 def test_what_a_longer_draft_leaves_out_is_quoted_and_a_list_whole(unit):
     draft = Check("Lumen unites partners.", (unit.sentences[0],))
     asked = query("Which partners does Lumen have?")
     assert said(asked, reading(unit, draft), NAMES) == [draft]
-    assert left_out(asked, reading(unit, draft), [draft])[0] == unit.sentences[:4]
+    assert left_out(asked, reading(unit, draft), [draft], NAMES)[0] == unit.sentences[:4]
 
 
 def test_a_draft_that_leans_on_others_than_the_best_is_not_said(unit):
@@ -189,7 +189,7 @@ def test_a_draft_that_leans_on_others_than_the_best_is_not_said(unit):
 def test_of_a_yes_only_what_bears_it_out_is_quoted(unit):
     draft = Check("Yes, it was signed.", (unit.sentences[4],))
     asked = query("Is Lumen signed?")
-    assert [s for whole in left_out(asked, reading(unit, draft), [draft]) for s in whole] == [unit.sentences[4]]
+    assert [s for whole in left_out(asked, reading(unit, draft), [draft], NAMES) for s in whole] == [unit.sentences[4]]
 
 
 def test_a_quotation_from_elsewhere_names_its_section(unit):
@@ -266,9 +266,52 @@ def _fairs(tmp_path: Path):
     return units(corpora.load(tmp_path))[0]
 
 
+CAPTION = """# Networks
+
+## Towards a data space
+
+Quarz, the coordinator of Lumenet, came in June. About 100 firms sent a delegate.
+
+> "Our work with Lumenet has opened doors."
+>
+> KASPER BRANDT, AFFAIRS OFFICER
+
+The mission of Ostrava left in May, with Anna Quist at its head.
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "starts", "question", "kept"),
+    [
+        ("Lumenet est dirigé par Kasper Brandt.", ["KASPER", '"Our'], "Qui dirige Lumenet ?", False),
+        (
+            "Kasper Brandt is the affairs officer of Lumenet.",
+            ["KASPER"],
+            "Who is the affairs officer of Lumenet?",
+            True,
+        ),
+        ("Lumenet is coordinated by Quarz.", ["Quarz"], "Who coordinates Lumenet?", True),
+        ("Anna Quist leads the mission of Ostrava.", ["The mission"], "Who leads the mission of Ostrava?", True),
+        (
+            "100 firms went on the mission of Ostrava.",
+            ["About", "The mission"],
+            "How many firms did Ostrava take?",
+            False,
+        ),
+        ("100 firms of Lumenet sent a delegate.", ["About"], "How many firms of Lumenet sent a delegate?", True),
+    ],
+)
+def test_a_person_or_a_number_is_told_of_what_stands_with_it(tmp_path, text, starts, question, kept):
+    (tmp_path / "networks.md").write_text(CAPTION, encoding="utf-8")
+    corpus = corpora.load(tmp_path)
+    unit = units(corpus)[0]
+    check = Check(text, tuple(sentence(unit, start) for start in starts))
+    assert joined_well(check, query(question), unit, Names.of(corpus)).passed is kept
+
+
 def test_an_item_of_a_list_is_about_one_thing(fairs):
     started = [s.text[:9] for s in told_with(fairs, sentence(fairs, "The firm"))]
-    assert started == ["Quarz wen", "It will g", "Lumen-Exp", "The firm "]
+    assert started == ["Quarz wen", "Lumen-Exp", "The firm "]
     assert [s.text[:9] for s in told_with(fairs, sentence(fairs, "It will"))] == ["Quarz wen", "It will g"]
 
 
@@ -336,10 +379,14 @@ def test_what_the_source_says_is_not_given_is_an_answer(fairs):
         ("How many visitors came?", "Lumen-Expo", False),
         ("Combien de visiteurs sont venus ?", "The Brum", True),
         ("Where will the next fair be?", "Lumen-Expo", True),  # "will go again"
+        ("How many visitors came to the Brumaire fair?", "The Brum", True),
+        ("Where was the Brumaire fair?", "Lumen-Expo", False),  # another item of the list
+        ("Where did the Brumaire fair meet Lumen-Expo?", "Lumen-Expo", True),  # no item is about both
     ],
 )
-def test_what_a_sentence_could_tell(fairs, question, start, able):
-    assert could_tell(fairs, sentence(fairs, start), Query(question, question, "en")) is able
+def test_what_a_sentence_could_tell(tmp_path, fairs, question, start, able):
+    names = Names.of(corpora.load(tmp_path))
+    assert could_tell(fairs, sentence(fairs, start), query(question), names) is able
 
 
 @pytest.mark.parametrize(
@@ -402,7 +449,7 @@ def test_a_sure_unit_is_read_before_the_others_are_judged(
     near = evidence(question, *(unit.sentences[0] for unit in every))
     judged: list[Unit] = []
     monkeypatch.setattr(reader, "judge", lambda _, unit, __: judged.append(unit) or odds[every.index(unit)])
-    stream = reader.judged(None, query(question), near, every)  # type: ignore[arg-type]
+    stream = reader.judged(None, query(question), near, every, NAMES)  # type: ignore[arg-type]
     first = next(stream)
     assert len(judged) == before_the_first
     assert [every.index(unit) for _, unit in (first, *stream)] == order

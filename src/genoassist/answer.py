@@ -79,14 +79,13 @@ def read(
         yield from told
         return
     wide = asks_more(query.text) and not _topical(query, names)
-    likely, again = tee(judged(model, query, evidence, every, READ_MORE if wide else READ_UNITS))
+    likely, again = tee(judged(model, query, evidence, every, names, READ_MORE if wide else READ_UNITS))
     found = readings(model, query, evidence, likely, names, verify)
     reading = next((each for each in found if each.answers), None)
     corrections: list[Check] = []
     if reading:
         best = [sentence for _, sentence in reading.ranking[:NEAR]]
-        wrong = [s for s in best if contradicts(query, s.text, reading.unit)]
-        corrections = [_otherwise(query, s, reading.unit) for s in wrong[:1]]
+        corrections = list(_wrong(query, evidence, best, reading.unit, ranked(evidence, every)[0]))
     corrections = corrections or list(corrected(query, evidence, every, model))
     yield from corrections
     if reading is None:
@@ -96,7 +95,7 @@ def read(
     drafts = said(query, reading, names)
     yield from (check for check in reading.checks if not check.passed)
     yield from drafts
-    quotes: Iterable[tuple[Sentence, ...]] = left_out(query, reading, drafts)
+    quotes: Iterable[tuple[Sentence, ...]] = left_out(query, reading, drafts, names)
     if not asks_more(query.text) and any(tells(draft, query, names) for draft in drafts):
         quotes = tuple(quotes)[:1]  # keywords, or words too misspelt to know: what bears the draft out is enough
     elif not asks_one_fact(query.text) and not _says_yes_or_no(drafts):
@@ -145,6 +144,17 @@ def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
         yield from _quoted(query, [(sentence,) for sentence, _ in told], home, told[0][1], set())
 
 
+def _wrong(
+    query: Query, evidence: Evidence, best: Sequence[Sentence], read_from: Unit, nearest: Unit
+) -> Iterator[Check]:
+    """What the sentences that answer best, or the nearest ones, have otherwise: of both, what retrieval found first."""
+    found = {s.id: (s, unit) for unit, some in ((read_from, best), (nearest, _near(evidence, nearest))) for s in some}
+    wrong = {key: pair for key, pair in found.items() if contradicts(query, pair[0].text, pair[1])}
+    place = {hit.passage.sentence.id: rank for rank, hit in enumerate(evidence.hits)}
+    for key in sorted(wrong, key=lambda key: place.get(key, len(place)))[:1]:
+        yield _otherwise(query, *wrong[key])
+
+
 def _otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
     """A sentence that has otherwise what the question states."""
     return quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
@@ -166,7 +176,7 @@ def said(query: Query, reading: Reading, names: Names) -> list[Check]:
     return [check for check in passed if all(s in best for s in check.supported_by)]
 
 
-def left_out(query: Query, reading: Reading, drafts: Sequence[Check]) -> tuple[tuple[Sentence, ...], ...]:
+def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Names) -> tuple[tuple[Sentence, ...], ...]:
     """What to quote of the best sentences beside a draft, lists whole: a small model leaves out half of one.
 
     A draft that gives the one fact asked for stands alone, and of a yes or no only what bears it out is quoted.
@@ -177,7 +187,7 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check]) -> tuple[t
     drafted = " ".join(check.sentence for check in drafts)
     leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
     near = [s for score, s in reading.ranking[:NEAR] if score >= reading.ranking[0][0] - BEHIND]
-    leaning, near = ([s for s in some if could_tell(reading.unit, s, query)] for some in (leaning, near))
+    leaning, near = ([s for s in some if could_tell(reading.unit, s, query, names)] for some in (leaning, near))
     good = [] if _says_yes_or_no(drafts) else near[:QUOTED]
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
     return tuple((s,) if one else listed(reading.unit, s) for s in left)

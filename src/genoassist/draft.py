@@ -39,10 +39,10 @@ class Composed:
     failed: tuple[Check, ...] = ()
 
     def adding(self, check: Check, language: Language) -> Composed:
-        """With one more sentence, marked, if its check passed and it says something new."""
+        """With one more sentence, marked, if its check passed and no sentence before has it whole."""
         if not check.passed:
             return replace(self, failed=(*self.failed, check))
-        if any(check.sentence == before.sentence for before in self.passed):
+        if any(check.sentence.rstrip(" .") in before.sentence for before in self.passed):
             return self
         citations = list(self.citations)
         numbers = []

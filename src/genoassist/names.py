@@ -23,6 +23,23 @@ _ENDINGS = frozenset(
     ).split()
 ) | {""}
 
+# What a question begins with, where a slip of a letter hides what is asked for.
+_ASKING = (
+    "what",
+    "when",
+    "where",
+    "which",
+    "whose",
+    "combien",
+    "comment",
+    "pourquoi",
+    "quand",
+    "quel",
+    "quelle",
+    "quelles",
+    "quels",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -62,17 +79,26 @@ class Names:
     def mended(self, text: str) -> str:
         """The text with misspelt names put right: a word the corpus does not have that is within a letter or two of a name.
 
-        Not a word of a dictionary: "stake" is no slip for the "State" of a title.
+        And an asking word within a letter, and an acronym of four letters with two exchanged. Not a word of a dictionary:
+        "stake" is no slip for the "State" of a title.
         """
 
         def mend(match: re.Match[str]) -> str:
             word = match.group()
             key = fold(word)
-            if len(key) < 5 or key in self.words or key in any_stop_words() or key in places():
+            if len(key) < 4 or key in self.words or key in any_stop_words() or key in places():
                 return word
+            asking = [asked for asked in _ASKING if OSA.distance(key, asked) == 1]
+            if len(asking) == 1 and (word.islower() or not match.start()) and not ordinary(word):
+                return asking[0].title() if word[0].isupper() else asking[0]
+            if len(key) == 4 and word.isupper():
+                exchanged = [
+                    name for name in self.written if sorted(name) == sorted(key) and OSA.distance(key, name) == 1
+                ]
+                return self.written[exchanged[0]] if len(exchanged) == 1 else word
             slips = 1 if len(key) < 9 else 2
             near = process.extractOne(key, self.written.keys(), scorer=OSA.distance, score_cutoff=slips)
-            if near is None or len(near[0]) < 5 or _same_word(key, near[0]) or ordinary(word):
+            if near is None or len(key) < 5 or len(near[0]) < 5 or _same_word(key, near[0]) or ordinary(word):
                 return word
             return self.written[near[0]]
 

@@ -25,6 +25,12 @@ _OF_MANY = re.compile(r"\bCombien (?=(\w))(?!de\b)")
 # "A member since 2019" says the same of 2020.
 _SINCE = re.compile(r"\b(?:since|depuis)\s+(?:\w+\s+)?(\d{4})\b", re.IGNORECASE)
 _BEFORE = r"(?:\b(?:in|at|on|to|from|near|à|au|aux|en|de|du)\s+(?:(?:the|la|le)\s+)?|\bd['’])?"
+# "At the Estonian cluster Tartu": what stands before a place and describes it.
+_DESCRIBED = (
+    r"(?:(?:the|its|le|la|son|sa)\s+)?(?:(?!(?:of|for|with|and|by|de|du|des|pour|avec|et|par)\b)[\w-]+\s+){0,2}"
+)
+# After a country: a mark, or a word that no name goes on with.
+_NO_NOUN = r"(?=\s*(?:[^\w\s]|$|(?:in|on|at|from|to|for|with|and|or|where|which|who|en|au|aux|à|du|de|pour|avec|et|ou|où|qui)\b))"
 _WRITTEN = re.compile(rf"\d+(?:[.,\s\u00a0\u202f]\d+)*|{WORD.pattern}")
 
 
@@ -104,6 +110,8 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
 def _strange(query: Query, lacking: Collection[str]) -> list[str] | None:
     """The names of the question that are lacking, one place at most; None when there are more, or others than places."""
     names = [name for name in atoms(query.text).names if name in lacking]
+    if re.search(rf"\b{'[ -]'.join(map(re.escape, names))}\b", query.text):
+        names = [" ".join(names)][: len(names)]  # "San Diego" is one
     return names if len(names) <= 1 and all(_is_place(name, query.text) for name in names) else None
 
 
@@ -119,13 +127,15 @@ def _stands(name: str, text: str) -> bool:
 
 
 def _lies(name: str, text: str) -> bool:
-    """True for a country or a city that something is said to be in, not one in a name ("France BioLead")."""
-    return fold(name) in places() and (_located(name, text) or bool(re.search(rf",\s*{re.escape(name)}\b", text)))
+    """True for a country or a city that something is said to be in, not one in a name ("France BioLead", ", European Affairs")."""
+    return fold(name) in places() and (
+        _located(name, text) or bool(re.search(rf",\s*{re.escape(name)}\b{_NO_NOUN}", text))
+    )
 
 
 def _located(name: str, text: str) -> bool:
     """True when a text says that something is in, at, near, from or to a name."""
-    return bool(re.search(rf"\b(?:in|at|near|to|from|à|en|au|aux)\s+(?:\w+\s+)?{re.escape(name)}\b", text))
+    return bool(re.search(rf"\b(?:in|at|near|to|from|à|en|au|aux)\s+{_DESCRIBED}{re.escape(name)}\b", text))
 
 
 def _counts_alike(one: str, other: str) -> bool:

@@ -16,7 +16,7 @@ from genoassist.names import Names
 from genoassist.places import in_french
 from genoassist.present import set_in_french
 from genoassist.sentences import split
-from genoassist.trust import dated_well, joined_well, polar, says_it_is_not_said, stated_well, tells
+from genoassist.trust import dated_well, elsewhere, joined_well, polar, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import LABELS, Unit, excerpt, headings, listed, ranked
 from genoassist.verify import NO, NO_MORE, YES
@@ -127,13 +127,18 @@ def write(model: LocalModel, unit: Unit, query: Query, best: Sentence) -> tuple[
 
 
 def judged(
-    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], most: int = READ_UNITS
+    model: LocalModel,
+    query: Query,
+    evidence: Evidence,
+    every: Sequence[Unit],
+    names: Names,
+    most: int = READ_UNITS,
 ) -> Iterator[tuple[float, Unit]]:
     """The units that may answer, with their log-odds: the nearest at once where it is sure, then the likeliest first.
 
     For one fact no more than a sure one; for a longer answer the others are judged as they are taken.
     """
-    near = [u for u in ranked(evidence, every)[:most] if any(could_tell(u, s, query) for s in u.sentences)]
+    near = [u for u in ranked(evidence, every)[:most] if any(could_tell(u, s, query, names) for s in u.sentences)]
     one = asks_one_fact(query.text)
     found = [(judge(model, unit, query), unit) for unit in near[:1]]
     if found and found[0][0] >= (SURE if one else CERTAIN):
@@ -144,11 +149,15 @@ def judged(
     yield from sorted(found, key=lambda pair: -pair[0])
 
 
-def could_tell(unit: Unit, sentence: Sentence, query: Query) -> bool:
+def could_tell(unit: Unit, sentence: Sentence, query: Query, names: Names) -> bool:
     """False when a sentence has no date (its headings neither), duration, amount or count where one is asked for.
 
-    And when the next edition of something is asked about in a unit that speaks of nothing to come.
+    And when another item of its list is about what one fact is asked of, or when the next edition of something is asked about
+    in a unit that speaks of nothing to come.
     """
+    apart = asks_one_fact(query.text) and elsewhere(unit, sentence, query, names)
+    if apart and not all(elsewhere(unit, other, query, names) for other in unit.sentences):
+        return False
     dated = kind_asked(query.text) in TIMES and holds(headings(unit.section), query.text)
     return (dated or holds(sentence.text, query.text)) and not of_another_edition(unit.text, query.text)
 
@@ -185,7 +194,7 @@ def read_unit(
     told = any(c.passed and tells(c, query, names) for c in checks)
     found = replace(found, untold=float(asks_one_fact(query.text) and not told))
     met = found.unmet_names == 0 or any(check.passed for check in checks)
-    able = told or any(could_tell(unit, sentence, query) for _, sentence in ranking[:NEAR])
+    able = told or any(could_tell(unit, sentence, query, names) for _, sentence in ranking[:NEAR])
     answers = met and able and probability(found, read=True) >= ANSWERS
     return Reading(unit, ranking, checks, found, answers=answers)
 

@@ -14,7 +14,7 @@ from genoassist.atoms import atoms, counts
 from genoassist.names import Names
 from genoassist.places import places
 from genoassist.types import Check, Query, Sentence
-from genoassist.units import Unit, headings, told_with
+from genoassist.units import Unit, headings, listed, told_with
 from genoassist.verify import YES, YES_NO
 from genoassist.words import akin, akin_stems, content_words, fold
 
@@ -66,14 +66,47 @@ def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
     """The check, failed where the fact asked for stands in another item of a list than the name it is told of."""
     if not check.passed or not check.supported_by or not asks_one_fact(query.text):
         return check
-    drafted, there = fold(check.sentence), fold(unit.text)
-    subject = [n for n in map(fold, names.found(query.text)) if n in drafted and n in there]
-    about = (unit.document.title, unit.document.title_fr or "", headings(unit.section))
+    drafted = fold(check.sentence)
     for source in _telling(check, query):
-        near = fold("\n".join([*about, *(s.text for s in told_with(unit, source))]))
-        if lost := [name for name in subject if name not in near]:
+        if lost := [name for name in elsewhere(unit, source, query, names) if name in drafted]:
             return replace(check, problems=(f"another item of the list is about {lost[0]}",))
+    if kind_asked(query.text) == "who" and (apart := _apart(check, query, unit, names)):
+        return replace(check, problems=(f"no sentence ties {apart[0]} to what is asked",))
     return check
+
+
+def _apart(check: Check, query: Query, unit: Unit, names: Names) -> list[str]:
+    """The names in a draft that stand, in what it rests on, neither with a name of the question nor with its act: a caption's."""
+    about = [fold(name) for name in atoms(query.text).names if fold(name) in names.written]
+    title = fold("\n".join((unit.document.title, unit.document.title_fr or "", headings(unit.section))))
+    if not about or any(name in title for name in about):
+        return []
+    act = [word for word in content_words(query.text) if word not in about and word not in _ASKED][:2]
+    told: dict[str, bool] = {}
+    for source in check.supported_by:
+        near = " ".join(s.text for s in listed(unit, source))
+        there = content_words(near)
+        tied = any(name in fold(near) for name in about) or any(akin_stems(w, t) for w in act for t in there)
+        for name in strange(check, query, names):
+            if name in fold(source.text):
+                told[name] = told.get(name, False) or tied
+    return [name for name, tied in told.items() if not tied]
+
+
+def strange(check: Check, query: Query, names: Names) -> list[str]:
+    """The names of a draft (folded) that its question has not."""
+    known = {*map(fold, atoms(query.text).names), *content_words(query.text)}
+    opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
+    said = [*opening, *map(fold, atoms(check.sentence).names)]
+    return [name for name in said if not any(akin(name, word) for word in known)]
+
+
+def elsewhere(unit: Unit, sentence: Sentence, query: Query, names: Names) -> list[str]:
+    """The names of a question that a unit has (folded), but not where it speaks of what a sentence does: another item of its list."""
+    there = fold(unit.text)
+    about = (unit.document.title, unit.document.title_fr or "", headings(unit.section))
+    near = fold("\n".join([*about, *(s.text for s in told_with(unit, sentence))]))
+    return [name for name in map(fold, names.found(query.text)) if name in there and name not in near]
 
 
 def dated_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
@@ -129,15 +162,13 @@ def tells(check: Check, query: Query, names: Names) -> bool:
         nouns = [content_words(noun) for _, noun in counts(check.sentence)]
         in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
         return bool(in_words) or any(not noun or any(akin(w, c) for w in noun for c in counted) for noun in nouns)
-    known = {*map(fold, asked.names), *content_words(query.text)}
-    opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
-    strange = [name for name in [*opening, *map(fold, said.names)] if not any(akin(name, word) for word in known)]
+    new_names = strange(check, query, names)
     if kind == "who":
-        bodies = [name for name in strange if name not in places()]
+        bodies = [name for name in new_names if name not in places()]
         return any(name in names.topical for name in bodies) or (bool(bodies) and _same_act(query, check, names))
     if kind == "amount" and (new or not _PRIZE.search(query.text)):
         return bool(new and MONEY.search(check.sentence))
-    return bool(new or dated) or any(name in names.topical for name in strange)
+    return bool(new or dated) or any(name in names.topical for name in new_names)
 
 
 def adds(check: Check, query: Query) -> bool:

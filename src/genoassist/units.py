@@ -15,6 +15,7 @@ UNIT_WORDS = 600
 # Characters that count as a word where there are no blanks, as in a listing.
 LETTERS = 10
 # One token each, so that a model names a sentence with one.
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
 LABELS = string.ascii_uppercase + string.ascii_lowercase
 
@@ -75,18 +76,18 @@ def _is_item(unit: Unit, sentence: Sentence) -> bool:
 
 
 def told_with(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
-    """What is about the same thing as a sentence, itself included: its item of a list, and what stands in no list."""
-    runs: list[list[Sentence]] = [[]]  # what stands in no list, then each item
-    at = 0
+    """What may be about the same thing as a sentence: its paragraph or item of a list, and the paragraphs before it.
+
+    What a text first names further on, it does not speak of yet.
+    """
+    paragraphs: list[tuple[bool, list[Sentence]]] = []  # whether it is an item of a list, its sentences
     for before, each in zip((None, *unit.sentences), unit.sentences, strict=False):
-        if _is_item(unit, each):
-            runs.append([])
-            at = len(runs) - 1
-        elif before and re.search(r"\n[^\S\n]*\n", unit.document.text[before.end : each.start]):
-            at = 0
-        runs[at].append(each)
-    own = next(run for run in runs if sentence in run)
-    return tuple(own if own is runs[0] else [*runs[0], *own])
+        item = _is_item(unit, each)
+        if not before or item or _BLANK_LINE.search(unit.document.text[before.end : each.start]):
+            paragraphs.append((item, []))
+        paragraphs[-1][1].append(each)
+    own = next(at for at, (_, some) in enumerate(paragraphs) if sentence in some)
+    return tuple(s for at, (item, some) in enumerate(paragraphs[: own + 1]) if at == own or not item for s in some)
 
 
 def headings(section: Section) -> str:
