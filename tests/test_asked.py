@@ -9,6 +9,7 @@ from genoassist.asked import (
     asks_one_fact,
     asks_yes_or_no,
     counted_thing,
+    has_amount,
     holds,
     kind_asked,
     of_another_edition,
@@ -52,6 +53,9 @@ from genoassist.asked import (
         ("What did the stand cost?", "amount"),
         ("Combien coûte le stand ?", "amount"),
         ("Lumen budget", "amount"),
+        ("À combien s’élève le chiffre d’affaires de Lumen ?", "amount"),
+        ("Combien de subventions Lumen a-t-il reçues ?", None),
+        ("What was the total value of the contracts?", "amount"),
         ("How big was Lumen's operating budget?", "amount"),
         ("What size of EU grant did Lumen receive?", "amount"),
         ("Quelle loi encadre Lumen, et à partir de quand s'applique-t-elle ?", "date"),
@@ -215,3 +219,17 @@ def test_what_is_answered_with_yes_or_no(text, polar):
 )
 def test_what_is_counted(text, things):
     assert counted_thing(text)[: len(things) or None] == things
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "has"),
+    [
+        ("Lumen sells 38% of it abroad.", "À combien s’élève le chiffre d’affaires de Lumen ?", False),
+        ("Lumen sells 38% of it abroad.", "What is the turnover of Lumen?", False),
+        ("Lumen sold lamps for €2 million.", "What is the turnover of Lumen?", True),
+        ("Lumen bears 50 % of the costs.", "How much of the costs does Lumen bear?", True),
+        ("Lumen verse 50 % des frais.", "Combien coûte le stand à Lumen ?", True),
+    ],
+)
+def test_a_share_is_no_sum_of_money(text, question, has):
+    assert has_amount(text, question) is has

@@ -276,7 +276,7 @@ Quarz, the coordinator of Lumenet, came in June. About 100 firms sent a delegate
 >
 > KASPER BRANDT, AFFAIRS OFFICER
 
-The mission of Ostrava left in May, with Anna Quist at its head.
+The mission of Ostrava left in May, with Anna Quist at its head. Its head office is with Solveig Moe.
 """
 
 
@@ -292,6 +292,7 @@ The mission of Ostrava left in May, with Anna Quist at its head.
         ),
         ("Lumenet is coordinated by Quarz.", ["Quarz"], "Who coordinates Lumenet?", True),
         ("Anna Quist leads the mission of Ostrava.", ["The mission"], "Who leads the mission of Ostrava?", True),
+        ("Ostrava est dirigée par Solveig Moe.", ["Its head"], "Qui dirige Ostrava ?", True),  # a pronoun stands for it
         (
             "100 firms went on the mission of Ostrava.",
             ["About", "The mission"],
@@ -299,6 +300,7 @@ The mission of Ostrava left in May, with Anna Quist at its head.
             False,
         ),
         ("100 firms of Lumenet sent a delegate.", ["About"], "How many firms of Lumenet sent a delegate?", True),
+        ("Quarz came to Ostrava in June.", ["Quarz", "The mission"], "When did Quarz come to Ostrava?", False),
     ],
 )
 def test_a_person_or_a_number_is_told_of_what_stands_with_it(tmp_path, text, starts, question, kept):

@@ -173,7 +173,8 @@ def said(query: Query, reading: Reading, names: Names) -> list[Check]:
     passed = [check for check in reading.checks if check.passed]
     if asks_one_fact(query.text):
         return [c for c in passed if c.supported_by[0] in best and (tells(c, query, names) or adds(c, query))][:1]
-    return [check for check in passed if all(s in best for s in check.supported_by)]
+    in_words = [check for check in passed if any(c.isalpha() for c in check.sentence)]
+    return [check for check in in_words if all(s in best for s in check.supported_by)]
 
 
 def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Names) -> tuple[tuple[Sentence, ...], ...]:

@@ -130,17 +130,26 @@ _BEFORE_WHO = re.compile(
     r"tell me|know|say|wonder|wondering|moi|dire|savoir|vous|tu|indiquer|preciser)\s)$"
 )
 _MONEY_NOUN = (
-    r"(?:costs?|prices?|budget|sums?|sommes?|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
+    r"(?:costs?|prices?|budget|value|valeur|sums?|sommes?|fund(?:s|ing)|fees?|salary|turnover|revenues?|grants?|"
     r"cout\w*|prix|montants?|salaires?|chiffre d'affaires|subventions?|tarifs?)"
 )
 _AMOUNT = re.compile(
     rf"\b(?:{_SLOT}{_MONEY_NOUN}|how (?:big|large|small|high) (?:is|was|are|were) .{{1,40}}\b{_MONEY_NOUN}|"
     r"what (?:did|does|do|will|would) .{1,60}\bcosts?|how expensive|"
+    rf"(?:how much|combien (?!de |d')).*\b{_MONEY_NOUN}|"
     r"(?:how much|combien)\b.*\b(?:costs?|cout\w*|money|argent|pay|paid|pa[iy]e\w*|price|prix|budget|fund\w*|grants?|worth|vaut|"
     r"valait|factur\w*))\b"
 )
 _NOUN_ALONE = re.compile(rf"\b{_MONEY_NOUN}\b")
-MONEY = re.compile(r"[€$£%]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*|percent|pour cent)\b", re.IGNORECASE)
+_MONEY = re.compile(r"[€$£]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*)\b", re.IGNORECASE)
+_SHARE = re.compile(r"%|\b(?:percent|pour cent)\b", re.IGNORECASE)
+# How much of a cost is borne may be a share; « à combien » asks for the sum.
+_PARTLY = re.compile(r"\b(?:how much|(?<!a )combien)\b")
+
+
+def has_amount(text: str, question: str) -> bool:
+    """True when a text has a sum of money, or a share of one where a question may ask for that."""
+    return bool(_MONEY.search(text) or (_PARTLY.search(_plain(question)) and _SHARE.search(text)))
 
 
 @lru_cache(maxsize=1024)
@@ -277,7 +286,7 @@ def holds(text: str, question: str) -> bool:
         )
         return bool(spans or (_SINCE.search(folded) and (years or told.months)))
     if kind == "amount":
-        return bool(told.numbers - asked.numbers - years - days or MONEY.search(text))
+        return bool(told.numbers - asked.numbers - years - days or has_amount(text, question))
     return bool(told.numbers - asked.numbers - years - days or _ONE_ALONE.search(folded))
 
 

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from genoassist.asked import INVERTED, MONEY, TIMES, asks_one_fact, counted_thing, holds, kind_asked
+from genoassist.asked import INVERTED, TIMES, asks_one_fact, counted_thing, has_amount, holds, kind_asked
 from genoassist.atoms import atoms, counts
 from genoassist.names import Names
 from genoassist.places import places
 from genoassist.types import Check, Query, Sentence
-from genoassist.units import Unit, headings, listed, told_with
+from genoassist.units import Unit, headings, listed, said_before, told_with
 from genoassist.verify import YES, YES_NO
 from genoassist.words import akin, akin_stems, content_words, fold
 
@@ -76,7 +76,10 @@ def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
 
 
 def _apart(check: Check, query: Query, unit: Unit, names: Names) -> list[str]:
-    """The names in a draft that stand, in what it rests on, neither with a name of the question nor with its act: a caption's."""
+    """The names in a draft that stand, in what it rests on, with no name of the question, in their paragraph so far, nor with its act.
+
+    The name of a caption is one: "Who leads Lumenet?" is not answered by who speaks of Lumenet.
+    """
     about = [fold(name) for name in atoms(query.text).names if fold(name) in names.written]
     title = fold("\n".join((unit.document.title, unit.document.title_fr or "", headings(unit.section))))
     if not about or any(name in title for name in about):
@@ -84,7 +87,7 @@ def _apart(check: Check, query: Query, unit: Unit, names: Names) -> list[str]:
     act = [word for word in content_words(query.text) if word not in about and word not in _ASKED][:2]
     told: dict[str, bool] = {}
     for source in check.supported_by:
-        near = " ".join(s.text for s in listed(unit, source))
+        near = " ".join(s.text for s in (*said_before(unit, source), *listed(unit, source)))
         there = content_words(near)
         tied = any(name in fold(near) for name in about) or any(akin_stems(w, t) for w in act for t in there)
         for name in strange(check, query, names):
@@ -167,7 +170,7 @@ def tells(check: Check, query: Query, names: Names) -> bool:
         bodies = [name for name in new_names if name not in places()]
         return any(name in names.topical for name in bodies) or (bool(bodies) and _same_act(query, check, names))
     if kind == "amount" and (new or not _PRIZE.search(query.text)):
-        return bool(new and MONEY.search(check.sentence))
+        return bool(new) and has_amount(check.sentence, query.text)
     return bool(new or dated) or any(name in names.topical for name in new_names)
 
 

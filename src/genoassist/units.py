@@ -15,7 +15,8 @@ UNIT_WORDS = 600
 # Characters that count as a word where there are no blanks, as in a listing.
 LETTERS = 10
 # One token each, so that a model names a sentence with one.
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+# Of a quotation too, where it is a ">" alone.
+_BLANK_LINE = re.compile(r"\n[^\S\n]*>?[^\S\n]*\n")
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
 LABELS = string.ascii_uppercase + string.ascii_lowercase
 
@@ -76,18 +77,31 @@ def _is_item(unit: Unit, sentence: Sentence) -> bool:
 
 
 def told_with(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
-    """What may be about the same thing as a sentence: its paragraph or item of a list, and the paragraphs before it.
+    """What may be about the same thing as a sentence: what is said before it, but for other items of a list.
 
     What a text first names further on, it does not speak of yet.
     """
-    paragraphs: list[tuple[bool, list[Sentence]]] = []  # whether it is an item of a list, its sentences
+    paragraphs = _paragraphs(unit)
+    own = next(at for at, (_, some) in enumerate(paragraphs) if sentence in some)
+    before = [s for item, some in paragraphs[:own] if not item for s in some]
+    return (*before, *said_before(unit, sentence))
+
+
+def said_before(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
+    """A sentence and those before it in its paragraph or item of a list: what its pronouns stand for."""
+    own = next(some for _, some in _paragraphs(unit) if sentence in some)
+    return tuple(own[: own.index(sentence) + 1])
+
+
+def _paragraphs(unit: Unit) -> list[tuple[bool, list[Sentence]]]:
+    """The paragraphs of a unit, in order: whether it is an item of a list, its sentences."""
+    found: list[tuple[bool, list[Sentence]]] = []
     for before, each in zip((None, *unit.sentences), unit.sentences, strict=False):
         item = _is_item(unit, each)
         if not before or item or _BLANK_LINE.search(unit.document.text[before.end : each.start]):
-            paragraphs.append((item, []))
-        paragraphs[-1][1].append(each)
-    own = next(at for at, (_, some) in enumerate(paragraphs) if sentence in some)
-    return tuple(s for at, (item, some) in enumerate(paragraphs[: own + 1]) if at == own or not item for s in some)
+            found.append((item, []))
+        found[-1][1].append(each)
+    return found
 
 
 def headings(section: Section) -> str:
