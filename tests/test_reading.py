@@ -324,6 +324,8 @@ def test_an_item_of_a_list_is_about_one_thing(fairs):
         ("Brumaire drew 2,000 visitors.", ["The Brum"], "Combien de visiteurs sont venus à Brumaire ?", True),
         ("Quarz saw 2,000 visitors.", ["The Brum", "Quarz"], "How many visitors did Quarz see?", True),
         ("Lumen-Expo drew 2,000 visitors.", ["Lumen-Expo", "The Brum"], "Which fairs were held?", True),
+        ("Yes, Lumen-Expo was in May.", ["The Brum"], "Was Lumen-Expo in May?", False),
+        ("Oui, la foire Brumaire a eu lieu en mai.", ["The Brum"], "La foire Brumaire était-elle en mai ?", True),
         ("The Fairs drew 2,000 visitors.", ["The Brum"], "How many visitors did the Fairs have?", True),
     ],
 )
@@ -384,6 +386,7 @@ def test_what_the_source_says_is_not_given_is_an_answer(fairs):
         ("How many visitors came to the Brumaire fair?", "The Brum", True),
         ("Where was the Brumaire fair?", "Lumen-Expo", False),  # another item of the list
         ("Where did the Brumaire fair meet Lumen-Expo?", "Lumen-Expo", True),  # no item is about both
+        ("Where did Helvetia meet?", "Lumen-Expo", True),  # no name of the corpus
     ],
 )
 def test_what_a_sentence_could_tell(tmp_path, fairs, question, start, able):
@@ -455,3 +458,17 @@ def test_a_sure_unit_is_read_before_the_others_are_judged(
     first = next(stream)
     assert len(judged) == before_the_first
     assert [every.index(unit) for _, unit in (first, *stream)] == order
+
+
+def test_a_unit_without_a_name_of_the_question_is_of_something_else(tmp_path):
+    (tmp_path / "two.md").write_text(
+        "# Yearbook\n\n## Lumen\n\nThe firm Lumen met in June.\n\n## Nacre\n\nThe Nacre fair was in May.\n",
+        encoding="utf-8",
+    )
+    corpus = corpora.load(tmp_path)
+    lumen, nacre = units(corpus)
+    names = Names.of(corpus)
+    asked = query("When did Lumen meet?")
+    assert could_tell(lumen, lumen.sentences[0], asked, names)
+    assert not could_tell(nacre, nacre.sentences[0], asked, names)
+    assert could_tell(nacre, nacre.sentences[0], query("When did it meet?"), names)

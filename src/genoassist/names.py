@@ -89,7 +89,8 @@ class Names:
             if len(key) < 4 or key in self.words or key in any_stop_words() or key in places():
                 return word
             asking = [asked for asked in _ASKING if OSA.distance(key, asked) == 1]
-            if len(asking) == 1 and (word.islower() or not match.start()) and not ordinary(word):
+            first = not text[: match.start()].strip()
+            if len(asking) == 1 and (first or (len(key) > 5 and word.islower())) and not ordinary(word):
                 return asking[0].title() if word[0].isupper() else asking[0]
             if len(key) == 4 and word.isupper():
                 exchanged = [

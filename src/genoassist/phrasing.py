@@ -28,7 +28,9 @@ _FR = (
     r"(?:savez|sais)[- ](?:vous|tu)|(?:est-ce que )?(?:vous|tu) (?:savez|sais)|(?:on |peut-on |puis-je )?(?:peut )?savoir|"
     r"je me demande|une id[ée]e de)"
 )
-_WISH = re.compile(rf"{_OPENS}(?:(?P<en>{_EN})|(?P<fr>{_FR}))\s*[,:]?\s+", re.IGNORECASE)
+_WISH = re.compile(
+    rf"{_OPENS}(?:(?:then|and|puis|ensuite|et)\b,? )?(?:(?P<en>{_EN})|(?P<fr>{_FR}))\s*[,:]?\s+", re.IGNORECASE
+)
 _ASKS = re.compile(
     r"(?:(?:in|on|at|for|with|by|from|to|of|about|since|under|[àa]|de|en|dans|par|pour|avec|sur|chez|depuis|vers|d['’])\s*)?"
     r"(?:who|whom|whose|what|which|when|where|why|how|qui|quoi|quel(?:le)?s?|(?:du|de la|des|au|à la|aux)?(?:le|la|les)?quel(?:le)?s?|"

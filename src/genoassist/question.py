@@ -50,6 +50,10 @@ _LEADING = re.compile(
     r"(?:la )?meme question pour|ok|alors|so)\b[ ,]*)+"
     r"(?:(?:ceux|celui|celles?|that|those|the ones?) (?:d'|(?:de|du|des|of|for)\b ?))?"
 )
+# « Et la conférence sur les données de santé, c'était quand ? » says what it is about.
+_NAMED_FIRST = re.compile(
+    r"(?:les? |la |l'|the )([^,?]+), (?:c'|ca |ce |elles?\b|ils?\b|it\b|they\b|when\b|where\b|who\b|how\b|what\b|quand\b|qui\b)"
+)
 # "And in Sweden?" narrows the question before, "And Sweden?" asks it of something else.
 _NARROWING = re.compile(r"(?:in|at|on|with|during|by|from|en|a|au|aux|dans|avec|chez|pendant|par|sur)\b")
 
@@ -67,7 +71,7 @@ def without_orders(text: str) -> str:
     """The text without the sentences that tell the assistant how to behave, where a question is left; else the text."""
     sentences = [text[start:end] for start, end in split(text, detect(text))]
     kept = [s for s in sentences if s.endswith("?") or not _ORDER.match(fold(s))]
-    asks = any(s.endswith("?") for s in kept)
+    asks = any(s.endswith("?") or direct(s) != s for s in kept)
     return " ".join(kept) if asks and len(kept) < len(sentences) else text
 
 
@@ -172,8 +176,9 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_C
 def _leans(text: str, names: Names) -> bool:
     """True when the question needs what was said before it: it opens so, says little, or has a pronoun before any name."""
     folded = _IDIOMS.sub(" ", fold(text))
-    if _LEADING.match(folded):
-        return True
+    if lead := _LEADING.match(folded):
+        named = _NAMED_FIRST.match(folded[lead.end() :])
+        return not (named and len(content_words(named[1])) >= 2)
     if spans := names.spans(text):
         return bool(_STANDS_FOR.search(fold(text[: spans[0][0]])))
     few = len(content_words(text)) <= 2 and not atoms(text).names

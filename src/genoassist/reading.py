@@ -16,7 +16,16 @@ from genoassist.names import Names
 from genoassist.places import in_french
 from genoassist.present import set_in_french
 from genoassist.sentences import split
-from genoassist.trust import dated_well, elsewhere, joined_well, polar, says_it_is_not_said, stated_well, tells
+from genoassist.trust import (
+    dated_well,
+    elsewhere,
+    joined_well,
+    of_something_else,
+    polar,
+    says_it_is_not_said,
+    stated_well,
+    tells,
+)
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import LABELS, Unit, excerpt, headings, listed, ranked
 from genoassist.verify import NO, NO_MORE, YES
@@ -155,6 +164,8 @@ def could_tell(unit: Unit, sentence: Sentence, query: Query, names: Names) -> bo
     And when another item of its list is about what one fact is asked of, or when the next edition of something is asked about
     in a unit that speaks of nothing to come.
     """
+    if asks_one_fact(query.text) and of_something_else(unit, query, names):
+        return False
     apart = asks_one_fact(query.text) and elsewhere(unit, sentence, query, names)
     if apart and not all(elsewhere(unit, other, query, names) for other in unit.sentences):
         return False

@@ -9,7 +9,16 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from genoassist.asked import INVERTED, TIMES, asks_one_fact, counted_thing, has_amount, holds, kind_asked
+from genoassist.asked import (
+    INVERTED,
+    TIMES,
+    asks_one_fact,
+    asks_yes_or_no,
+    counted_thing,
+    has_amount,
+    holds,
+    kind_asked,
+)
 from genoassist.atoms import atoms, counts
 from genoassist.names import Names
 from genoassist.places import places
@@ -64,7 +73,12 @@ def _telling(check: Check, query: Query) -> tuple[Sentence, ...]:
 
 def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
     """The check, failed where the fact asked for stands in another item of a list than the name it is told of."""
-    if not check.passed or not check.supported_by or not asks_one_fact(query.text):
+    if not check.passed or not check.supported_by:
+        return check
+    if asks_yes_or_no(query.text) and YES_NO.match(check.sentence):
+        others = [elsewhere(unit, source, query, names) for source in check.supported_by]
+        return replace(check, problems=(f"another item of the list is about {others[0][0]}",)) if all(others) else check
+    if not asks_one_fact(query.text):
         return check
     drafted = fold(check.sentence)
     for source in _telling(check, query):
@@ -102,6 +116,13 @@ def strange(check: Check, query: Query, names: Names) -> list[str]:
     opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
     said = [*opening, *map(fold, atoms(check.sentence).names)]
     return [name for name in said if not any(akin(name, word) for word in known)]
+
+
+def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
+    """True when a question has names that say what it is about, and a unit none of them: it is of something else."""
+    about = [fold(name) for name in names.found(query.text)]
+    there = fold(unit.text)
+    return bool(about) and not any(piece in there for name in about for piece in name.split())
 
 
 def elsewhere(unit: Unit, sentence: Sentence, query: Query, names: Names) -> list[str]:
