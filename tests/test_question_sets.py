@@ -23,6 +23,8 @@ SETS = {
     "second-nearmiss": (DATA / "second" / "nearmiss.yaml", DATA / "second" / "corpus"),
     "second-former": (DATA / "second" / "former.yaml", DATA / "second" / "corpus"),
     "second-development": (DATA / "second" / "development.yaml", DATA / "second" / "corpus"),
+    "report-visitors": (DATA / "visitors.yaml", ROOT / "corpus"),
+    "third-visitors": (DATA / "third" / "visitors.yaml", DATA / "third" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 
@@ -63,8 +65,13 @@ def test_what_is_unanswerable_is_not_in_the_corpus(entry):
                 assert not re.search(plain(expression), text, re.IGNORECASE), question.id
 
 
-@pytest.mark.parametrize("name", ["report", "second"])
-@pytest.mark.parametrize("half", ["development", "former", "harder", "nearmiss"])
+@pytest.mark.parametrize(
+    ("name", "half"),
+    [
+        *((name, half) for name in ("report", "second") for half in ("development", "former", "harder", "nearmiss")),
+        ("report", "visitors"),
+    ],
+)
 def test_the_half_put_aside_shares_no_question(name, half):
     here, there = (
         {plain(q.question).lower() for q in load_questions(SETS[f"{name}-{part}"][0]) if not q.history}
