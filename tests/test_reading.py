@@ -472,3 +472,18 @@ def test_a_unit_without_a_name_of_the_question_is_of_something_else(tmp_path):
     assert could_tell(lumen, lumen.sentences[0], asked, names)
     assert not could_tell(nacre, nacre.sentences[0], asked, names)
     assert could_tell(nacre, nacre.sentences[0], query("When did it meet?"), names)
+
+
+def test_a_yes_is_not_taken_from_another_item(tmp_path):
+    (tmp_path / "items.md").write_text(
+        "# Yearbook\n\n## Events\n\n- The firm went to Nacre-Expo, held in Leipzig.\n"
+        "- A member of Lumen since 2019, the firm joined its Summit in Turku.\n",
+        encoding="utf-8",
+    )
+    corpus = corpora.load(tmp_path)
+    unit = units(corpus)[0]
+    check = Check("Yes, the Lumen Summit was held in Leipzig.", unit.sentences)
+    asked = query("Was the Lumen Summit held in Leipzig?")
+    assert not joined_well(check, asked, unit, Names.of(corpus)).passed
+    there = Check("Yes, the Lumen Summit was held in Turku.", unit.sentences[1:])
+    assert joined_well(there, query("Was the Lumen Summit held in Turku?"), unit, Names.of(corpus)).passed

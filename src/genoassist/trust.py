@@ -130,7 +130,12 @@ def elsewhere(unit: Unit, sentence: Sentence, query: Query, names: Names) -> lis
     there = fold(unit.text)
     about = (unit.document.title, unit.document.title_fr or "", headings(unit.section))
     near = fold("\n".join([*about, *(s.text for s in told_with(unit, sentence))]))
-    return [name for name in map(fold, names.found(query.text)) if name in there and name not in near]
+    return [name for name in map(fold, names.found(query.text)) if _whole(name, there) and not _whole(name, near)]
+
+
+def _whole(name: str, text: str) -> bool:
+    """True when every word of a name stands in a text, both folded: "EIT Health Summit" in "a member of EIT Health …, its Summit"."""
+    return all(word in text for word in name.split())
 
 
 def dated_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
