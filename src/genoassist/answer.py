@@ -25,11 +25,11 @@ from genoassist.reading import (
     Reading,
     Verify,
     choose,
-    could_tell,
     judge,
     judge_alone,
     judged,
     readings,
+    tellers,
 )
 from genoassist.trust import adds, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
@@ -82,11 +82,7 @@ def read(
     likely, again = tee(judged(model, query, evidence, every, names, READ_MORE if wide else READ_UNITS))
     found = readings(model, query, evidence, likely, names, verify)
     reading = next((each for each in found if each.answers), None)
-    corrections: list[Check] = []
-    if reading:
-        best = [sentence for _, sentence in reading.ranking[:NEAR]]
-        corrections = list(_wrong(query, evidence, best, reading.unit, ranked(evidence, every)[0]))
-    corrections = corrections or list(corrected(query, evidence, every, model))
+    corrections = list(corrected(query, evidence, every, model, reading))
     yield from corrections
     if reading is None:
         yield from () if corrections else bearing(query, evidence, every)
@@ -144,17 +140,6 @@ def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
         yield from _quoted(query, [(sentence,) for sentence, _ in told], home, told[0][1], set())
 
 
-def _wrong(
-    query: Query, evidence: Evidence, best: Sequence[Sentence], read_from: Unit, nearest: Unit
-) -> Iterator[Check]:
-    """What the sentences that answer best, or the nearest ones, have otherwise: of both, what retrieval found first."""
-    found = {s.id: (s, unit) for unit, some in ((read_from, best), (nearest, _near(evidence, nearest))) for s in some}
-    wrong = {key: pair for key, pair in found.items() if contradicts(query, pair[0].text, pair[1])}
-    place = {hit.passage.sentence.id: rank for rank, hit in enumerate(evidence.hits)}
-    for key in sorted(wrong, key=lambda key: place.get(key, len(place)))[:1]:
-        yield _otherwise(query, *wrong[key])
-
-
 def _otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
     """A sentence that has otherwise what the question states."""
     return quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
@@ -188,7 +173,8 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Nam
     drafted = " ".join(check.sentence for check in drafts)
     leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
     near = [s for score, s in reading.ranking[:NEAR] if score >= reading.ranking[0][0] - BEHIND]
-    leaning, near = ([s for s in some if could_tell(reading.unit, s, query, names)] for some in (leaning, near))
+    able = list(tellers(reading.unit, query, names))
+    leaning, near = ([s for s in some if s in able] for some in (leaning, near))
     good = [] if _says_yes_or_no(drafts) else near[:QUOTED]
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
     return tuple((s,) if one else listed(reading.unit, s) for s in left)
@@ -251,15 +237,27 @@ def _years_of(sentence: Sentence, unit: Unit) -> set[str]:
 
 
 def corrected(
-    query: Query, evidence: Evidence, every: Sequence[Unit], model: LocalModel | None = None
+    query: Query,
+    evidence: Evidence,
+    every: Sequence[Unit],
+    model: LocalModel | None = None,
+    reading: Reading | None = None,
 ) -> Iterator[Check]:
-    """What the corpus says instead, when the question takes something for granted that a near sentence has otherwise."""
-    for unit in ranked(evidence, every)[:1]:
-        near = [sentence for sentence in _near(evidence, unit) if contradicts(query, sentence.text, unit)]
-        without = relaxed(query, unit) if model and not near else None
+    """What the corpus says instead, when the question takes something for granted that a near sentence has otherwise.
+
+    Of the sentences that answer best, where there is a reading, and the nearest ones, what retrieval found first.
+    """
+    nearest = ranked(evidence, every)[:1]
+    looked_at = [(sentence, reading.unit) for _, sentence in reading.ranking[:NEAR]] if reading else []
+    looked_at += [(sentence, unit) for unit in nearest for sentence in _near(evidence, unit)]
+    place = {hit.passage.sentence.id: rank for rank, hit in enumerate(evidence.hits)}
+    wrong = [(sentence, unit) for sentence, unit in looked_at if contradicts(query, sentence.text, unit)]
+    for unit in nearest:
+        without = relaxed(query, unit) if model and not wrong else None
         if model and without and judge(model, unit, without) >= OTHERWISE:
-            near = [s for _, s in choose(model, unit, without, evidence)[:1] if differs(query, s.text, unit)]
-        yield from (_otherwise(query, sentence, unit) for sentence in near[:1])
+            wrong = [(s, unit) for _, s in choose(model, unit, without, evidence)[:1] if differs(query, s.text, unit)]
+    for sentence, unit in sorted(wrong, key=lambda pair: place.get(pair[0].id, len(place)))[:1]:
+        yield _otherwise(query, sentence, unit)
 
 
 def bearing(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator[Check]:

@@ -94,24 +94,29 @@ def reason(error: Exception) -> Said | str:
         return Said("reason.place", {"line": mark.line + 1, "column": mark.column + 1})
     if found := _PLACE.search(str(error)):
         return Said("reason.place", {"line": found[1], "column": found[2]})
-    stated = getattr(error, "strerror", None) or str(error)
-    return " ".join((stated.strip() or type(error).__name__).splitlines()[0].split()).rstrip(".")
+    return in_its_words(error, getattr(error, "strerror", None))
+
+
+def in_its_words(error: Exception, stated: str | None = None) -> str:
+    """The first line of what an error says, without its stop; its type where it says nothing."""
+    return " ".join(((stated or str(error)).strip() or type(error).__name__).splitlines()[0].split()).rstrip(".")
 
 
 # What pydantic finds wrong with a value most often; the rest is told in its own words.
-_TAKEN = frozenset(
-    {
-        "bool_parsing", "bool_type", "dataclass_type", "empty_expression", "extra_forbidden", "greater_than_equal", "int_parsing",
-        "int_type", "less_than_equal", "list_type", "literal_error", "path_type", "string_type", "tuple_type",
-    }
-)  # fmt: skip
+_TAKEN = {
+    "bool_parsing": "bool", "bool_type": "bool", "dataclass_type": "question", "empty_expression": "expression",
+    "extra_forbidden": "setting", "greater_than_equal": "least", "int_parsing": "int", "int_type": "int",
+    "less_than_equal": "most", "list_type": "list", "literal_error": "one_of", "path_type": "path", "string_type": "text",
+    "tuple_type": "list",
+}  # fmt: skip
 
 
 def expected(error: Mapping[str, Any]) -> Said | str:
     """What a value should have been, as a part of a message, of one of the errors of a pydantic ``ValidationError``."""
-    if error["type"] not in _TAKEN:
+    key = _TAKEN.get(error["type"])
+    if key is None:
         return str(error["msg"]).removeprefix("Value error, ")
     values = dict(error.get("ctx", {}))
-    if error["type"] == "literal_error":
+    if key == "one_of":
         values["expected"] = ", ".join(re.findall(r"'([^']*)'", values["expected"]))
-    return Said(f"expected.{error['type']}", values)
+    return Said(f"expected.{key}", values)

@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from genoassist.errors import ModelError
+from genoassist.errors import ModelError, in_its_words
 
 OnProgress = Callable[[int, int], None]
 CHUNK = 1 << 20
@@ -223,7 +223,7 @@ def _from_hub(weights: Weights, hub: Hub, unfinished: Path, progress: OnProgress
     except (HfHubHTTPError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno == errno.ENOSPC:
             raise
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0].split(". ")[0].rstrip(".")
+        reason = in_its_words(error).split(". ")[0].rstrip(".")
         raise _UnreachableError(f"{hub.repository}: {reason}") from None
     (folder / hub.filename).replace(unfinished)
     shutil.rmtree(folder, ignore_errors=True)

@@ -24,21 +24,7 @@ _ENDINGS = frozenset(
 ) | {""}
 
 # What a question begins with, where a slip of a letter hides what is asked for.
-_ASKING = (
-    "what",
-    "when",
-    "where",
-    "which",
-    "whose",
-    "combien",
-    "comment",
-    "pourquoi",
-    "quand",
-    "quel",
-    "quelle",
-    "quelles",
-    "quels",
-)
+_ASKING = "what when where which whose combien comment pourquoi quand quel quelle quelles quels".split()
 
 
 @dataclass(frozen=True, slots=True)

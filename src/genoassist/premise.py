@@ -110,8 +110,8 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
 def _strange(query: Query, lacking: Collection[str]) -> list[str] | None:
     """The names of the question that are lacking, one place at most; None when there are more, or others than places."""
     names = [name for name in atoms(query.text).names if name in lacking]
-    if re.search(rf"\b{'[ -]'.join(map(re.escape, names))}\b", query.text):
-        names = [" ".join(names)][: len(names)]  # "San Diego" is one
+    if len(names) > 1 and re.search(rf"\b{'[ -]'.join(map(re.escape, names))}\b", query.text):
+        names = [" ".join(names)]  # "San Diego" is one
     return names if len(names) <= 1 and all(_is_place(name, query.text) for name in names) else None
 
 

@@ -147,7 +147,7 @@ def judged(
 
     For one fact no more than a sure one; for a longer answer the others are judged as they are taken.
     """
-    near = [u for u in ranked(evidence, every)[:most] if any(could_tell(u, s, query, names) for s in u.sentences)]
+    near = [u for u in ranked(evidence, every)[:most] if any(tellers(u, query, names))]
     one = asks_one_fact(query.text)
     found = [(judge(model, unit, query), unit) for unit in near[:1]]
     if found and found[0][0] >= (SURE if one else CERTAIN):
@@ -158,19 +158,20 @@ def judged(
     yield from sorted(found, key=lambda pair: -pair[0])
 
 
-def could_tell(unit: Unit, sentence: Sentence, query: Query, names: Names) -> bool:
-    """False when a sentence has no date (its headings neither), duration, amount or count where one is asked for.
+def tellers(unit: Unit, query: Query, names: Names) -> Iterator[Sentence]:
+    """The sentences of a unit that have a date (or headings that have), a duration, an amount or a count where one is asked for.
 
-    And when another item of its list is about what one fact is asked of, or when the next edition of something is asked about
-    in a unit that speaks of nothing to come.
+    None of a unit of something else, nor of one that speaks of nothing to come where the next edition is asked about; of one
+    fact, those alone that are not about another item of a list, where one is about what is asked.
     """
-    if asks_one_fact(query.text) and of_something_else(unit, query, names):
-        return False
-    apart = asks_one_fact(query.text) and elsewhere(unit, sentence, query, names)
-    if apart and not all(elsewhere(unit, other, query, names) for other in unit.sentences):
-        return False
+    one = asks_one_fact(query.text)
+    if of_another_edition(unit.text, query.text) or (one and of_something_else(unit, query, names)):
+        return
+    apart = elsewhere(unit, query, names) if one else {}
+    if all(apart.values()):
+        apart = {}
     dated = kind_asked(query.text) in TIMES and holds(headings(unit.section), query.text)
-    return (dated or holds(sentence.text, query.text)) and not of_another_edition(unit.text, query.text)
+    yield from (s for s in unit.sentences if not apart.get(s.id) and (dated or holds(s.text, query.text)))
 
 
 def readings(
@@ -205,7 +206,8 @@ def read_unit(
     told = any(c.passed and tells(c, query, names) for c in checks)
     found = replace(found, untold=float(asks_one_fact(query.text) and not told))
     met = found.unmet_names == 0 or any(check.passed for check in checks)
-    able = told or any(could_tell(unit, sentence, query, names) for _, sentence in ranking[:NEAR])
+    best_ones = [sentence for _, sentence in ranking[:NEAR]]
+    able = told or any(sentence in best_ones for sentence in tellers(unit, query, names))
     answers = met and able and probability(found, read=True) >= ANSWERS
     return Reading(unit, ranking, checks, found, answers=answers)
 

@@ -6,7 +6,7 @@ Nothing here asks the model again but for a yes or no.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import replace
 
 from genoassist.asked import (
@@ -72,18 +72,19 @@ def _telling(check: Check, query: Query) -> tuple[Sentence, ...]:
 
 
 def joined_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
-    """The check, failed where the fact asked for stands in another item of a list than the name it is told of."""
-    if not check.passed or not check.supported_by:
+    """The check, failed where what is told stands apart from the names of the question: one fact, a person, a yes or no."""
+    polar = asks_yes_or_no(query.text) and YES_NO.match(check.sentence)
+    one = asks_one_fact(query.text)
+    if not check.passed or not check.supported_by or not (polar or one):
         return check
-    if asks_yes_or_no(query.text) and YES_NO.match(check.sentence):
-        others = [elsewhere(unit, source, query, names) for source in check.supported_by]
-        return replace(check, problems=(f"another item of the list is about {others[0][0]}",)) if all(others) else check
-    if not asks_one_fact(query.text):
-        return check
+    others = elsewhere(unit, query, names)
+    if polar:
+        lost = [others[source.id] for source in check.supported_by]
+        return replace(check, problems=(f"another item of the list is about {lost[0][0]}",)) if all(lost) else check
     drafted = fold(check.sentence)
     for source in _telling(check, query):
-        if lost := [name for name in elsewhere(unit, source, query, names) if name in drafted]:
-            return replace(check, problems=(f"another item of the list is about {lost[0]}",))
+        if drawn := [name for name in others[source.id] if name in drafted]:
+            return replace(check, problems=(f"another item of the list is about {drawn[0]}",))
     if kind_asked(query.text) == "who" and (apart := _apart(check, query, unit, names)):
         return replace(check, problems=(f"no sentence ties {apart[0]} to what is asked",))
     return check
@@ -95,15 +96,12 @@ def _apart(check: Check, query: Query, unit: Unit, names: Names) -> list[str]:
     The name of a caption is one: "Who leads Lumenet?" is not answered by who speaks of Lumenet.
     """
     about = [fold(name) for name in atoms(query.text).names if fold(name) in names.written]
-    title = fold("\n".join((unit.document.title, unit.document.title_fr or "", headings(unit.section))))
-    if not about or any(name in title for name in about):
+    if not about or any(name in title for name in about for title in _titles(unit)):
         return []
-    act = [word for word in content_words(query.text) if word not in about and word not in _ASKED][:2]
     told: dict[str, bool] = {}
     for source in check.supported_by:
         near = " ".join(s.text for s in (*said_before(unit, source), *listed(unit, source)))
-        there = content_words(near)
-        tied = any(name in fold(near) for name in about) or any(akin_stems(w, t) for w in act for t in there)
+        tied = any(name in fold(near) for name in about) or _has(_act(query, about), near)
         for name in strange(check, query, names):
             if name in fold(source.text):
                 told[name] = told.get(name, False) or tied
@@ -125,17 +123,25 @@ def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
     return bool(about) and not any(piece in there for name in about for piece in name.split())
 
 
-def elsewhere(unit: Unit, sentence: Sentence, query: Query, names: Names) -> list[str]:
-    """The names of a question that a unit has (folded), but not where it speaks of what a sentence does: another item of its list."""
-    there = fold(unit.text)
-    about = (unit.document.title, unit.document.title_fr or "", headings(unit.section))
-    near = fold("\n".join([*about, *(s.text for s in told_with(unit, sentence))]))
-    return [name for name in map(fold, names.found(query.text)) if _whole(name, there) and not _whole(name, near)]
+def elsewhere(unit: Unit, query: Query, names: Names) -> dict[str, list[str]]:
+    """For each sentence of a unit, by its id, the names of a question (folded) that the unit has, but of another item of its list."""
+    there = [fold(unit.text)]
+    asked = [name for name in map(fold, names.found(query.text)) if _whole(name, there)]
+    found: dict[str, list[str]] = {sentence.id: [] for sentence in unit.sentences}
+    for sentence in unit.sentences if asked else ():
+        near = [*_titles(unit), *(fold(s.text) for s in told_with(unit, sentence))]
+        found[sentence.id] = [name for name in asked if not _whole(name, near)]
+    return found
 
 
-def _whole(name: str, text: str) -> bool:
-    """True when every word of a name stands in a text, both folded: "EIT Health Summit" in "a member of EIT Health …, its Summit"."""
-    return all(word in text for word in name.split())
+def _titles(unit: Unit) -> list[str]:
+    """What stands over a unit, folded: the titles of its document, the headings of its section."""
+    return [fold(text) for text in (unit.document.title, unit.document.title_fr or "", headings(unit.section))]
+
+
+def _whole(name: str, texts: Sequence[str]) -> bool:
+    """True when every word of a name stands in a text, all folded: "EIT Health Summit" in "a member of EIT Health …, its Summit"."""
+    return all(any(word in text for text in texts) for word in name.split())
 
 
 def dated_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
@@ -166,10 +172,19 @@ _ASKED = frozenset("year annee date day jour month mois long time temps exact ex
 
 
 def _same_act(query: Query, check: Check, names: Names) -> bool:
-    """True when one of the first two words that say what is asked, no name, stands in what a sentence rests on, in some form."""
-    words = [word for word in content_words(query.text) if word not in names.written and word not in _ASKED]
-    there = content_words("\n".join(source.text for source in check.supported_by))
-    return any(akin_stems(word, other) for word in words[:2] for other in there)
+    """True when what a sentence rests on has the act that is asked about."""
+    return _has(_act(query, names.written), "\n".join(source.text for source in check.supported_by))
+
+
+def _act(query: Query, named: Container[str]) -> list[str]:
+    """The first two words of a question that say what is asked, no name."""
+    return [word for word in content_words(query.text) if word not in named and word not in _ASKED][:2]
+
+
+def _has(words: Sequence[str], text: str) -> bool:
+    """True when one of the words stands in a text, in some form."""
+    there = content_words(text)
+    return any(akin_stems(word, other) for word in words for other in there)
 
 
 def tells(check: Check, query: Query, names: Names) -> bool:

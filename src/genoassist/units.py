@@ -14,10 +14,10 @@ from genoassist.types import Corpus, Document, Evidence, Hit, Section, Sentence
 UNIT_WORDS = 600
 # Characters that count as a word where there are no blanks, as in a listing.
 LETTERS = 10
-# One token each, so that a model names a sentence with one.
 # Of a quotation too, where it is a ">" alone.
 _BLANK_LINE = re.compile(r"\n[^\S\n]*>?[^\S\n]*\n")
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
+# One token each, so that a model names a sentence with one.
 LABELS = string.ascii_uppercase + string.ascii_lowercase
 
 
@@ -84,13 +84,16 @@ def told_with(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     paragraphs = _paragraphs(unit)
     own = next(at for at, (_, some) in enumerate(paragraphs) if sentence in some)
     before = [s for item, some in paragraphs[:own] if not item for s in some]
-    return (*before, *said_before(unit, sentence))
+    return (*before, *_until(sentence, paragraphs[own][1]))
 
 
 def said_before(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     """A sentence and those before it in its paragraph or item of a list: what its pronouns stand for."""
-    own = next(some for _, some in _paragraphs(unit) if sentence in some)
-    return tuple(own[: own.index(sentence) + 1])
+    return next(_until(sentence, some) for _, some in _paragraphs(unit) if sentence in some)
+
+
+def _until(sentence: Sentence, paragraph: Sequence[Sentence]) -> tuple[Sentence, ...]:
+    return tuple(paragraph[: paragraph.index(sentence) + 1])
 
 
 def _paragraphs(unit: Unit) -> list[tuple[bool, list[Sentence]]]:
