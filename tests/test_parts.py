@@ -75,6 +75,9 @@ def test_two_things_of_two_kinds_are_asked_for_one_by_one(text, expected):
         ("How did membership change between 2021 and 2023?", ("in 2021?", "in 2023?")),
         ("Comment la part a-t-elle évolué de 2021 à 2022 ?", ("en 2021 ?", "en 2022 ?")),
         ("Combien de machines en 2021 et en 2023 ?", ("en 2021 ?", "en 2023 ?")),
+        ("Donnez-moi le lauréat de 2022 et celui de 2023.", ("en 2022.", "en 2023.")),
+        ("How many members at the end of 2021, and again in 2023?", ("of 2021?", "of 2023?")),
+        ("Compare the turnover of 2021 with that of 2023.", ("of 2021.", "of 2023.")),
     ],
 )
 def test_each_year_is_asked_about(text, expected):

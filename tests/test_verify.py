@@ -7,7 +7,7 @@ import pytest
 
 from genoassist.assistant import Assistant
 from genoassist.types import Check, Sentence
-from genoassist.verify import NO_MORE, support, without_year
+from genoassist.verify import NO_MORE, misjudged_change, support, without_year
 
 TOLD = [
     "The fair was held in June in San Diego, California.",
@@ -143,3 +143,32 @@ def test_a_choice_between_what_the_question_offers_says_something(check) -> None
         not in check("Bio-Europe was held in Leipzig.", "Was Bio-Europe held in Leipzig or in Stockholm?").problems
     )
     assert NO_MORE in check("Bio-Europe was held in Leipzig.", "When was Bio-Europe held in Leipzig?").problems
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told", "wrong"),
+    [
+        ("The number rose from 15 to 15.", "It houses fifteen start-ups.", True),
+        ("The rate rose from 36% to 17%.", "The rate is 36%, against 17%.", True),
+        ("Le taux a baissé de 17 % à 36 %.", "Le taux est passé de 17 % à 36 %.", True),
+        ("The budget increased by €538,000.", "The budget rose to €538,000.", True),
+        ("Le budget a augmenté de 538 000 euros.", "The budget rose to €538,000.", True),
+        ("The budget rose to €538,000.", "The budget rose to €538,000.", False),
+        ("The number grew by nine.", "It grew by 9 to fifteen.", False),
+        ("Le nombre est passé de neuf à quinze.", "Le nombre est passé de 9 à 15.", False),
+        ("The share fell from 36% to 9.5%.", "The share fell from 36% to 9.5%.", False),
+        ("The number fell from 2021 to 2023.", "Fewer came in 2023 than in 2021.", False),
+    ],
+)
+def test_a_change_goes_where_its_source_says(sentence: str, told: str, wrong: bool) -> None:
+    assert bool(misjudged_change(sentence, told)) is wrong
+
+
+@pytest.mark.models
+def test_a_name_of_the_question_that_stands_over_a_source_needs_no_other(assistant: Assistant) -> None:
+    told = ["It was signed 27 December.", "Lumenet is the first of its kind."]
+    sentences = [Sentence(f"d#s:{i}", "d", "s", text, 0, len(text)) for i, text in enumerate(told)]
+    vectors = np.asarray(assistant._embedder.get_text_embedding_batch(told), dtype=np.float32)
+    asked = ("The project Lumenet was signed on 27 December.", "When was Lumenet signed?", sentences, vectors)
+    assert support(*asked, {("d", "s"): "Lumenet: a network"}, assistant._embed).supported_by == (sentences[0],)
+    assert support(*asked, {("d", "s"): "A network"}, assistant._embed).supported_by == tuple(sentences)

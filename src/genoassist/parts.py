@@ -37,7 +37,9 @@ _RELATIVE = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_YEARS = re.compile(
-    r"(?:[^\w]|\b(?:and|et|or|ou|to|à|au|in|en|also|aussi|then|puis|versus|vs)\b)*", re.IGNORECASE
+    r"(?:[^\w]|\b(?:and|et|or|ou|with|avec|to|à|au|in|en|of|for|de|du|pour|also|aussi|then|puis|again|encore|à nouveau|versus|vs|"
+    r"that|those|the ones?|celui|celles?|ceux|once more)\b)*",
+    re.IGNORECASE,
 )
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
 _FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from genoassist.asked import CHOICE, counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
-from genoassist.numbers import YEAR
+from genoassist.numbers import YEAR, in_digits
 from genoassist.types import Check, Sentence
 from genoassist.words import akin, content_words
 
@@ -73,7 +73,9 @@ def support(
     first = min(nearest[:NEAREST], key=lambda i: lacking(candidates[i]))
     order = [first, *(i for i in nearest if i != first)]
     chosen = [candidates[order[0]]]
-    lost = missing(wanted, chosen[0].text)
+    # A name of the question that stands over the first needs no other.
+    over = missing(wanted, with_heading(chosen))
+    lost = tuple(item for item in missing(wanted, chosen[0].text) if item in over or item not in given)
     while lost and len(chosen) < MAX_SUPPORT:
         text = "\n".join(c.text for c in chosen)
         related = [
@@ -93,7 +95,8 @@ def support(
         excused = titled(sentence, question, title, chosen)
         lost = tuple(item for item in missing(wanted, with_heading(chosen)) if item not in excused)
     problems = [f"not in what it cites: {item}" for item in lost]
-    problems += miscounted(sentence, "\n".join(c.text for c in chosen), embed)
+    told = "\n".join(c.text for c in chosen)
+    problems += [*misjudged_change(sentence, told), *miscounted(sentence, told, embed)]
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
     chooses = CHOICE.search(question) and not CHOICE.search(sentence)
     if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence) and not chooses:
@@ -143,6 +146,29 @@ def _bears_on(sentence: str, question: str, wanted: Atoms, lost: Sequence[str], 
     there = content_words(text)
     words = [w for w in dict.fromkeys(content_words(sentence)) if not w.isdigit()]
     return kept > 0 or sum(any(akin(w, t) for t in there) for w in words) >= 2
+
+
+_NUMBER = r"(?:[$€£]\s?)?(?P<{}>\d+(?:[.,]\d+)?)"
+_FROM_TO = re.compile(rf"\b(?:from|de)\s+{_NUMBER.format('start')}\D{{0,12}}?\b(?:to|à)\s+{_NUMBER.format('end')}")
+_BY = re.compile(rf"\b(?:by|de)\s+{_NUMBER.format('step')}")
+_TO = re.compile(rf"\b(?:to|à)\s+{_NUMBER.format('end')}")
+_RISES = re.compile(r"\b(?:increas|rose|risen|grew|grow|augment|progress|accr)\w*", re.IGNORECASE)
+_FALLS = re.compile(r"\b(?:decreas|fell|fallen|dropp|declin|baiss|dimin|recul|chut)\w*", re.IGNORECASE)
+
+
+def misjudged_change(sentence: str, told: str) -> list[str]:
+    """A change that is none ("from 15 to 15") or goes the other way, and a step that the source has as the end ("rose to 538,000")."""
+    rises, falls = bool(_RISES.search(sentence)), bool(_FALLS.search(sentence))
+    plain, there = in_digits(sentence), in_digits(told)
+    problems = []
+    for found in _FROM_TO.finditer(plain):
+        start, end = (float(found[name].replace(",", ".")) for name in ("start", "end"))
+        years = YEAR.fullmatch(found["start"]) and YEAR.fullmatch(found["end"])
+        if start == end or (not years and ((rises and end < start) or (falls and end > start))):
+            problems.append(f"says a change {found[0]}")
+    reached = {found["end"] for found in _TO.finditer(there)} - {found["step"] for found in _BY.finditer(there)}
+    steps = [found["step"] for found in _BY.finditer(plain)] if rises or falls else []
+    return problems + [f"says by {step}, the source says to {step}" for step in steps if step in reached]
 
 
 def miscounted(sentence: str, told: str, embed: Embed) -> list[str]:
