@@ -25,6 +25,9 @@ SETS = {
     "second-development": (DATA / "second" / "development.yaml", DATA / "second" / "corpus"),
     "report-visitors": (DATA / "visitors.yaml", ROOT / "corpus"),
     "third-visitors": (DATA / "third" / "visitors.yaml", DATA / "third" / "corpus"),
+    "report-polar": (DATA / "polar.yaml", ROOT / "corpus"),
+    "second-polar": (DATA / "second" / "polar.yaml", DATA / "second" / "corpus"),
+    "third-polar": (DATA / "third" / "polar.yaml", DATA / "third" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 
@@ -68,7 +71,11 @@ def test_what_is_unanswerable_is_not_in_the_corpus(entry):
 @pytest.mark.parametrize(
     ("name", "half"),
     [
-        *((name, half) for name in ("report", "second") for half in ("development", "former", "harder", "nearmiss")),
+        *(
+            (name, half)
+            for name in ("report", "second")
+            for half in ("development", "former", "harder", "nearmiss", "polar")
+        ),
         ("report", "visitors"),
     ],
 )

@@ -9,11 +9,13 @@ import pytest
 
 from genoassist import corpus as corpora
 from genoassist import reading as reader
-from genoassist.answer import MOST_DATED, account, bearing, covered, in_month, left_out, quotation, said
+from genoassist.answer import MOST_DATED, bearing, in_month, left_out, said
 from genoassist.judgement import Signals
 from genoassist.names import Names
+from genoassist.polarity import of_whom, polar
+from genoassist.quotation import account, covered, quotation
 from genoassist.reading import Reading, prefixes, tellers
-from genoassist.trust import adds, dated_well, joined_well, polar, says_it_is_not_said, stated_well, tells
+from genoassist.trust import adds, dated_well, joined_well, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
 from genoassist.units import LABELS, Unit, listed, told_with, units
 
@@ -93,11 +95,11 @@ def test_what_is_no_list_is_itself(unit, start):
 @pytest.mark.parametrize(
     ("text", "log_odds", "question", "kept"),
     [
-        ("Yes, Lumen is led by Quarz.", 2.0, "Is Lumen led by Quarz?", True),
+        ("Yes, Lumen is led by Quarz.", 2.1, "Is Lumen led by Quarz?", True),
         ("Yes, Lumen is led by Quarz.", 0.3, "Is Lumen led by Quarz?", False),
-        ("Oui, Quarz dirige Lumen.", 2.0, "Quarz dirige-t-il Lumen ?", True),
-        ("Yes, members do not pay.", 2.0, "Do members pay?", False),
-        ("Oui, les membres ne paient pas.", 2.0, "Les membres paient-ils ?", False),
+        ("Oui, Quarz dirige Lumen.", 2.1, "Quarz dirige-t-il Lumen ?", True),
+        ("Yes, members do not pay.", 2.1, "Do members pay?", False),
+        ("Oui, les membres ne paient pas.", 2.1, "Les membres paient-ils ?", False),
         ("No, Brumaire leads it.", -1.0, "Does Quarz lead Lumen?", True),
         ("No, Brumaire leads it.", 1.0, "Does Quarz lead Lumen?", False),
     ],
@@ -105,6 +107,70 @@ def test_what_is_no_list_is_itself(unit, start):
 def test_yes_and_no_need_a_second_reading(unit, text, log_odds, question, kept):
     check = Check(text, (unit.sentences[0],))
     assert polar(check, Query(question, question, "en"), lambda: log_odds).passed is kept
+
+
+@pytest.mark.parametrize(
+    ("source", "question", "kept"),
+    [
+        ("The port coordinates the project; Quarz is its partner.", "Does Quarz coordinate it?", False),
+        ("Le port coordonne le projet ; Quarz y est partenaire.", "Quarz coordonne-t-il le projet ?", False),
+        ("Quarz coordinates the project; the port is its partner.", "Does Quarz coordinate it?", True),
+        ("Members pay 240; students come free of charge.", "Do students pay?", False),
+    ],
+)
+def test_a_yes_is_said_in_one_clause(source, question, kept):
+    check = Check("Yes, it does.", (Sentence("d#s:0", "d", "s", source, 0, len(source)),))
+    assert polar(check, query(question), lambda: 3.0).passed is kept
+
+
+@pytest.mark.parametrize(
+    ("draft", "source", "kept"),
+    [
+        ("Yes, all members came.", "Nine members came.", False),
+        ("Yes, all members came.", "Every member came.", True),
+        ("Oui, Brandt dirige toujours Lumen.", "Brandt leads Lumen.", False),
+        ("Oui, Brandt dirige encore Lumen.", "Brandt still leads Lumen.", True),
+        ("Yes, only Quarz came.", "Quarz came.", False),
+        ("Oui, seul Quarz est venu.", "Quarz came alone.", True),
+    ],
+)
+def test_a_yes_goes_no_further_than_its_source(draft, source, kept):
+    check = Check(draft, (Sentence("d#s:0", "d", "s", source, 0, len(source)),))
+    assert polar(check, query("Is it so?"), lambda: 3.0).passed is kept
+
+
+@pytest.mark.parametrize(
+    ("text", "who", "name"),
+    [
+        ("Is Quarz the coordinator of Lumen?", "Who is the coordinator of Lumen?", "Quarz"),
+        ("Is it the University of Turku that runs Lumen?", "Who runs Lumen?", "the University of Turku"),
+        ("Does Quarz lead Lumen?", "Who does lead Lumen?", "Quarz"),
+        ("Is Lumen run by the Brumaire cluster since 2020?", "By whom is Lumen run since 2020?", "the Brumaire"),
+        ("Is Lumen coordinated by Quarz?", "By whom is Lumen coordinated?", "Quarz"),
+        ("Is Kasper Brandt still at the head of Lumen?", "Who is still at the head of Lumen?", "Kasper Brandt"),
+        ("Lumen est-il coordonné par Quarz ?", "Par qui Lumen est-il coordonné ?", "Quarz"),
+        ("Quarz est-il le coordinateur de Lumen ?", "Qui est le coordinateur de Lumen ?", "Quarz"),
+        ("Est-ce Kasper Brandt qui a signé l’accord ?", "Qui a signé l’accord ?", "Kasper Brandt"),
+        ("Est-ce que Quarz dirige Lumen ?", "Qui dirige Lumen ?", "Quarz"),
+        ("Est-ce que Lumen est dirigé par Quarz ?", "Par qui est-ce que Lumen est dirigé ?", "Quarz"),
+        ("Quarz dirige-t-il Lumen ?", "Qui dirige Lumen ?", "Quarz"),
+        ("Does Quarz lead it? (What is Lumen?)", "Who does lead it? (What is Lumen?)", "Quarz"),
+        ("Will it be signed by December?", None, None),
+        ("Is Quarz a partner of Lumen?", None, None),
+        ("Is Lumen the first project of its kind?", None, None),
+        ("Lumen est-il terminé ?", None, None),
+    ],
+)
+def test_a_question_about_a_post_is_asked_of_whoever_holds_it(text, who, name):
+    assert of_whom(text) == ((who, name) if who else None)
+
+
+def test_who_did_it_is_not_who_the_question_names(unit):
+    turned = Check("Quarz is coordinated by Lumen.", (unit.sentences[0],))
+    asked = query("By whom is Lumen coordinated?")
+    assert not joined_well(turned, asked, unit, NAMES).passed
+    right = replace(turned, sentence="Lumen is coordinated by Quarz.")
+    assert joined_well(right, asked, unit, NAMES).passed
 
 
 def test_a_statement_is_not_read_again(unit):
@@ -184,6 +250,21 @@ def test_what_a_longer_draft_leaves_out_is_quoted_and_a_list_whole(unit):
 def test_a_draft_that_leans_on_others_than_the_best_is_not_said(unit):
     draft = Check("It was signed with Quarz.", (unit.sentences[0], unit.sentences[-1]))
     assert said(query("Which partners does Lumen have?"), reading(unit, draft), NAMES) == []
+
+
+def test_a_yes_may_lean_on_another_sentence_for_a_name(unit):
+    yes = Check("Yes, it was signed with Quarz.", (unit.sentences[0], unit.sentences[-1]))
+    assert said(query("Was it signed with Quarz?"), reading(unit, yes), NAMES) == [yes]
+
+
+def test_an_acronym_is_held_as_it_is_written(unit: Unit):
+    names = Names(written={"bio": "BIO"}, topical=frozenset({"bio"}), words=frozenset())
+    texts = ("Bio-Europe is in May.", "EndoGene.Bio came in May.", "The BIO fair is in May.")
+    told = [Sentence(f"d#s:{i}", "d", "s", text, 0, len(text)) for i, text in enumerate(texts)]
+    there = evidence("What happened at BIO in May?", *told)
+    assert in_month(there.query, there, names) == told[2:]
+    there = evidence("What happened at BIO in May?", *told[:2])
+    assert in_month(there.query, there, names) == told[:2]
 
 
 def test_of_a_yes_only_what_bears_it_out_is_quoted(unit):

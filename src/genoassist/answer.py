@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import chain, tee
 
 from genoassist.asked import asks_more, asks_one_fact, asks_yes_or_no
 from genoassist.atoms import Atoms, atoms, missing
 from genoassist.judgement import probability, signals, unmet
 from genoassist.llm import LocalModel
-from genoassist.messages import say
 from genoassist.names import Names
-from genoassist.numbers import YEAR
+from genoassist.polarity import of_whom
 from genoassist.premise import contradicts, differs, relaxed
-from genoassist.present import heading
+from genoassist.quotation import account, covered, otherwise, quotation, quoted
 from genoassist.reading import (
     NEAR,
     READ_MORE,
@@ -31,9 +31,9 @@ from genoassist.reading import (
     readings,
     tellers,
 )
-from genoassist.trust import adds, tells
-from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import Unit, headings, hits_in, listed, ranked
+from genoassist.trust import adds, same_act, tells
+from genoassist.types import Check, Evidence, Query, Sentence
+from genoassist.units import Unit, hits_in, listed, ranked
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, fold
 
@@ -51,18 +51,12 @@ ALSO = 1.0
 MOST_ALONE = 3
 # And so many that are of the month asked about, which is told all over a report: 5 of 7 questions over several sections, 4 without.
 MOST_DATED = 4
-# And so many where nothing but the month is asked about.
-MOST_TOLD = 8
 # The least cosine of a sentence that bears on a yes/no question which reading does not answer: of 46 such questions of the
 # open sets 34 have one and name nothing that its unit lacks, and for 31 of them the sentence says which it is.
 BEARING = 0.85
 # Log-odds from which a sentence that differs answers the question without what its section lacks: of 228 answerable open
 # questions two more get the sentence that tells than with 1.5, and none of 114 others is answered that was not.
 OTHERWISE = 1.0
-# Words of a question about a month that ask of nothing in particular.
-_HAPPENING = frozenset(
-    "happen happened take took taken place go went going event events passe passer lieu eu evenement evenements produit".split()
-)
 # A draft that has this share of a sentence's words leaves nothing of it to quote.
 COVERED = 0.8
 
@@ -76,6 +70,9 @@ def read(
     once.
     """
     if told := list(account(query, every)):
+        yield from told
+        return
+    if told := list(someone_else(model, query, evidence, every, names, verify)):
         yield from told
         return
     wide = asks_more(query.text) and not _topical(query, names)
@@ -92,57 +89,37 @@ def read(
     yield from (check for check in reading.checks if not check.passed)
     yield from drafts
     quotes: Iterable[tuple[Sentence, ...]] = left_out(query, reading, drafts, names)
-    if not asks_more(query.text) and any(tells(draft, query, names) for draft in drafts):
+    polar = asks_yes_or_no(query.text)
+    if polar or (not asks_more(query.text) and any(tells(draft, query, names) for draft in drafts)):
         quotes = tuple(quotes)[:1]  # keywords, or words too misspelt to know: what bears the draft out is enough
-    elif not asks_one_fact(query.text) and not _says_yes_or_no(drafts):
+    elif not asks_one_fact(query.text):
         so_far = " ".join([*(draft.sentence for draft in drafts), *(s.text for whole in quotes for s in whole)])
         quotes = chain(quotes, _gathered(model, query, evidence, home, again, reading.unit, names, so_far))
     seen = {sentence for check in corrections for sentence in check.supported_by}
-    yield from _quoted(query, quotes, home, reading.unit, seen)
+    yield from quoted(query, quotes, home, reading.unit, seen)
 
 
-def _quoted(
-    query: Query, quotes: Iterable[tuple[Sentence, ...]], home: Mapping[str, Unit], at: Unit, seen: set[Sentence]
+def someone_else(
+    model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], names: Names, verify: Verify
 ) -> Iterator[Check]:
-    """The quotations, each sentence once, those of other sections than that of ``at`` under their headings."""
-    for whole in quotes:
-        if not seen.issuperset(whole):
-            unit = home[whole[0].id]
-            elsewhere = unit.section is not at.section
-            yield quotation(
-                *whole,
-                reader=query.language,
-                source=unit.document.language,
-                lead="elsewhere" if elsewhere else "adds" if seen else "states",
-                under=heading(unit.section, query.language),
-            )
-            seen.update(whole)
-
-
-def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
-    """What a corpus tells of a month, quoted, for a question that asks of nothing else ("What happened in June 2022?")."""
-    asked = atoms(query.text)
-    if not asked.months or asked.names:
+    """Who it is, for a question whether a name is or does what one alone is or does, where that is another; else nothing."""
+    asked = of_whom(query.text) if asks_yes_or_no(query.text) else None
+    if not asked:
         return
-    words = [w for w in content_words(query.text) if not w.isdigit() and w not in _HAPPENING]
-    about = [w for w in words if not atoms(f"in {w.title()}").months]
-    if len(about) > 1 or asks_one_fact(query.text) or asks_yes_or_no(query.text):
+    who = replace(query, text=asked[0], parts=asked[:1])
+    likely = judged(model, who, evidence, every, names)
+    found = readings(model, who, evidence, likely, names, verify)
+    for reading in (each for each in found if each.answers):
+        drafts = said(who, reading, names)
+        drafted = {word for draft in drafts for word in content_words(draft.sentence)}
+        if any(akin(word, there) for word in content_words(asked[1]) for there in drafted):
+            return
+        told = drafts[0].supported_by[:1] if drafts else reading.ranking[0][1:]
+        if not drafts and not same_act(who, told, names):
+            return
+        yield from drafts
+        yield from quoted(query, [told], {s.id: reading.unit for s in told}, reading.unit, set())
         return
-    years = set(YEAR.findall(query.text))
-    told = [
-        (sentence, unit)
-        for unit in every
-        for sentence in unit.sentences
-        if not missing(Atoms(months=asked.months), sentence.text) and (not years or years & _years_of(sentence, unit))
-    ][:MOST_TOLD]
-    if told:
-        home = {sentence.id: unit for sentence, unit in told}
-        yield from _quoted(query, [(sentence,) for sentence, _ in told], home, told[0][1], set())
-
-
-def _otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
-    """A sentence that has otherwise what the question states."""
-    return quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
 
 
 def _says_yes_or_no(drafts: Sequence[Check]) -> bool:
@@ -159,7 +136,8 @@ def said(query: Query, reading: Reading, names: Names) -> list[Check]:
     if asks_one_fact(query.text):
         return [c for c in passed if c.supported_by[0] in best and (tells(c, query, names) or adds(c, query))][:1]
     in_words = [check for check in passed if any(c.isalpha() for c in check.sentence)]
-    return [check for check in in_words if all(s in best for s in check.supported_by)]
+    # what a yes leans on besides has but the names of the question
+    return [c for c in in_words if all(s in best for s in c.supported_by[: 1 if YES_NO.match(c.sentence) else None])]
 
 
 def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Names) -> tuple[tuple[Sentence, ...], ...]:
@@ -178,13 +156,6 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Nam
     good = [] if _says_yes_or_no(drafts) else near[:QUOTED]
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
     return tuple((s,) if one else listed(reading.unit, s) for s in left)
-
-
-def covered(text: str, drafted: str) -> float:
-    """The share of a text's words that a draft has too, in some form; of a translation, little but the names."""
-    there = content_words(drafted)
-    wanted = content_words(text)
-    return sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 1.0
 
 
 def _gathered(
@@ -226,14 +197,15 @@ def _topical(query: Query, names: Names) -> tuple[str, ...]:
 
 
 def _holding(evidence: Evidence, key: Atoms) -> list[Sentence]:
-    """The candidates that have all of these names and months, best first."""
-    return [hit.passage.sentence for hit in evidence.hits if not missing(key, hit.passage.sentence.text)]
+    """The candidates that have all of these names and months, best first; of acronyms, as written where some have them so.
 
-
-def _years_of(sentence: Sentence, unit: Unit) -> set[str]:
-    """The years that a sentence names, else those of its headings, else its document's."""
-    own = set(YEAR.findall(sentence.text)) or set(YEAR.findall(headings(unit.section)))
-    return own or {str(unit.document.year)}
+    "BIO" is neither "Bio-Europe" nor "EndoGene.Bio".
+    """
+    found = [hit.passage.sentence for hit in evidence.hits if not missing(key, hit.passage.sentence.text)]
+    for name in (name for name in key.names if name.isupper()):
+        alone = re.compile(rf"(?<![\w.-]){re.escape(name)}(?![\w-])")
+        found = [s for s in found if alone.search(s.text)] or found
+    return found
 
 
 def corrected(
@@ -257,7 +229,7 @@ def corrected(
         if model and without and judge(model, unit, without) >= OTHERWISE:
             wrong = [(s, unit) for _, s in choose(model, unit, without, evidence)[:1] if differs(query, s.text, unit)]
     for sentence, unit in sorted(wrong, key=lambda pair: place.get(pair[0].id, len(place)))[:1]:
-        yield _otherwise(query, sentence, unit)
+        yield otherwise(query, sentence, unit)
 
 
 def bearing(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator[Check]:
@@ -285,14 +257,3 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
             yield quotation(_near(evidence, unit)[0], reader=query.language, source=unit.document.language)
             return
     yield from corrected(query, evidence, every)
-
-
-def quotation(*sentences: Sentence, reader: Language, source: Language, lead: str = "states", under: str = "") -> Check:
-    """Corpus sentences, verbatim but for a final stop and a stray quotation mark; they support themselves."""
-    text = re.sub(r"[ \t\r\n]+", " ", " ".join(s.text for s in sentences))
-    text = text if text.endswith("etc.") else text.removesuffix(".")
-    for opening, closing in ('""', "“”", "«»"):
-        if text.count(opening) + text.count(closing) * (opening != closing) == 1:
-            text = text.strip(f"{opening}{closing} \u00a0\u202f")
-    key = f"{lead}_other" if lead in ("states", "otherwise") and reader != source else lead
-    return Check(say(f"answer.{key}", reader, text=text, heading=under), sentences, corrects=lead == "otherwise")

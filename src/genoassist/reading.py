@@ -14,6 +14,7 @@ from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
 from genoassist.places import in_french
+from genoassist.polarity import polar
 from genoassist.present import set_in_french
 from genoassist.sentences import split
 from genoassist.trust import (
@@ -21,7 +22,6 @@ from genoassist.trust import (
     elsewhere,
     joined_well,
     of_something_else,
-    polar,
     says_it_is_not_said,
     stated_well,
     tells,

@@ -1,0 +1,90 @@
+"""Quotation: corpus sentences, verbatim, under a short lead in the reader's language; and what is told of a month, quoted whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from genoassist.asked import asks_one_fact, asks_yes_or_no
+from genoassist.atoms import Atoms, atoms, missing
+from genoassist.messages import say
+from genoassist.numbers import YEAR
+from genoassist.present import heading
+from genoassist.types import Check, Language, Query, Sentence
+from genoassist.units import Unit, headings
+from genoassist.words import akin, content_words
+
+# Sentences quoted at most where nothing but a month is asked about.
+MOST_TOLD = 8
+# Words of a question about a month that ask of nothing in particular.
+_HAPPENING = frozenset(
+    "happen happened take took taken place go went going event events passe passer lieu eu evenement evenements produit".split()
+)
+
+
+def quotation(*sentences: Sentence, reader: Language, source: Language, lead: str = "states", under: str = "") -> Check:
+    """Corpus sentences, verbatim but for a final stop and a stray quotation mark; they support themselves."""
+    text = re.sub(r"[ \t\r\n]+", " ", " ".join(s.text for s in sentences))
+    text = text if text.endswith("etc.") else text.removesuffix(".")
+    for opening, closing in ('""', "“”", "«»"):
+        if text.count(opening) + text.count(closing) * (opening != closing) == 1:
+            text = text.strip(f"{opening}{closing} \u00a0\u202f")
+    key = f"{lead}_other" if lead in ("states", "otherwise") and reader != source else lead
+    return Check(say(f"answer.{key}", reader, text=text, heading=under), sentences, corrects=lead == "otherwise")
+
+
+def quoted(
+    query: Query, quotes: Iterable[tuple[Sentence, ...]], home: Mapping[str, Unit], at: Unit, seen: set[Sentence]
+) -> Iterator[Check]:
+    """The quotations, each sentence once, those of other sections than that of ``at`` under their headings."""
+    for whole in quotes:
+        if not seen.issuperset(whole):
+            unit = home[whole[0].id]
+            elsewhere = unit.section is not at.section
+            yield quotation(
+                *whole,
+                reader=query.language,
+                source=unit.document.language,
+                lead="elsewhere" if elsewhere else "adds" if seen else "states",
+                under=heading(unit.section, query.language),
+            )
+            seen.update(whole)
+
+
+def otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
+    """A sentence that has otherwise what the question states."""
+    return quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
+
+
+def covered(text: str, drafted: str) -> float:
+    """The share of a text's words that a draft has too, in some form; of a translation, little but the names."""
+    there = content_words(drafted)
+    wanted = content_words(text)
+    return sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 1.0
+
+
+def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
+    """What a corpus tells of a month, quoted, for a question that asks of nothing else ("What happened in June 2022?")."""
+    asked = atoms(query.text)
+    if not asked.months or asked.names:
+        return
+    words = [w for w in content_words(query.text) if not w.isdigit() and w not in _HAPPENING]
+    about = [w for w in words if not atoms(f"in {w.title()}").months]
+    if len(about) > 1 or asks_one_fact(query.text) or asks_yes_or_no(query.text):
+        return
+    years = set(YEAR.findall(query.text))
+    told = [
+        (sentence, unit)
+        for unit in every
+        for sentence in unit.sentences
+        if not missing(Atoms(months=asked.months), sentence.text) and (not years or years & _years_of(sentence, unit))
+    ][:MOST_TOLD]
+    if told:
+        home = {sentence.id: unit for sentence, unit in told}
+        yield from quoted(query, [(sentence,) for sentence, _ in told], home, told[0][1], set())
+
+
+def _years_of(sentence: Sentence, unit: Unit) -> set[str]:
+    """The years that a sentence names, else those of its headings, else its document's."""
+    own = set(YEAR.findall(sentence.text)) or set(YEAR.findall(headings(unit.section)))
+    return own or {str(unit.document.year)}
