@@ -199,6 +199,12 @@ def test_the_next_edition_is_another_one(question, text, other):
         ("Que s'est-il passé à Turin ?", False),
         ("The hands-on training", False),
         ("Qu'a-t-on promis à Turin ?", False),
+        ("Est-ce en 2019 que Lumen a été signé ?", True),
+        ("Est-ce Quarz qui dirige Lumen ?", True),
+        ("C’est Quarz qui dirige Lumen ?", True),
+        ("C’est quoi Lumen ?", False),
+        ("C’est en quelle année que Lumen a pris fin ?", False),
+        ("Quand est-ce que Lumen a été signé ?", False),
     ],
 )
 def test_what_is_answered_with_yes_or_no(text, polar):

@@ -165,6 +165,32 @@ def test_a_question_about_a_post_is_asked_of_whoever_holds_it(text, who, name):
     assert of_whom(text) == ((who, name) if who else None)
 
 
+def test_a_yes_of_another_year_than_its_source_is_not_borne_out():
+    told = "In May 2022, Quarz joined Lumen."
+    source = Sentence("d#s:0", "d", "s", told, 0, len(told))
+    assert not polar(
+        Check("Yes, Quarz joined Lumen in 2019.", (source,)), query("Did it join in 2019?"), lambda: 3.0
+    ).passed
+    assert polar(
+        Check("Yes, Quarz joined Lumen in 2022.", (source,)), query("Did it join in 2022?"), lambda: 3.0
+    ).passed
+
+
+def test_a_yes_leans_on_the_best_sentence_first(unit):
+    best, echoed = unit.sentences[4], unit.sentences[0]
+
+    def verify(text, candidates):
+        return Check(text, (echoed,)) if echoed in candidates else Check(text, (), ("not in what it cites: Lumen",))
+
+    assert reader._borne_out("Yes, Lumen was signed.", unit, best, verify).supported_by == (best, echoed)
+
+
+def test_an_echo_of_a_yes_no_question_is_not_what_is_quoted(unit):
+    echo = Check("Yes, Lumen unites partners.", (unit.sentences[5],), ("yes or no is not borne out",))
+    quoted = left_out(query("Does Lumen unite partners?"), reading(unit, echo), [], NAMES)
+    assert all(unit.sentences[5] not in whole for whole in quoted)
+
+
 def test_who_did_it_is_not_who_the_question_names(unit):
     turned = Check("Quarz is coordinated by Lumen.", (unit.sentences[0],))
     asked = query("By whom is Lumen coordinated?")

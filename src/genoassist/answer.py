@@ -149,7 +149,8 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Nam
     if one and drafts:
         return ()
     drafted = " ".join(check.sentence for check in drafts)
-    leaning = [check.supported_by[0] for check in reading.checks[:1] if check.supported_by]
+    echoes = asks_yes_or_no(query.text) and not drafts
+    leaning = [c.supported_by[0] for c in reading.checks[:1] if c.supported_by and not echoes]
     near = [s for score, s in reading.ranking[:NEAR] if score >= reading.ranking[0][0] - BEHIND]
     able = list(tellers(reading.unit, query, names))
     leaning, near = ([s for s in some if s in able] for some in (leaning, near))

@@ -198,7 +198,8 @@ _ASKING = re.compile(
 INVERTED = re.compile(r"\w-(?:t-on|(?:t-)?(?:ils?|elles?))\b", re.IGNORECASE)
 _YES_OR_NO = re.compile(
     r"^(?:\W|and\b|but\b|so\b|et\b|mais\b|alors\b)*(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|wo|will|would|must|"
-    rf"should|may)(?:n't)? (?!you\b|we\b|i\b)|est[- ]ce qu)|{INVERTED.pattern}|"
+    rf"should|may)(?:n't)? (?!you\b|we\b|i\b)|est[- ]ce\b|"
+    rf"c'est (?!(?:qui|quoi|quand|quel\w*)\b|where\b|comment\b|combien\b|pourquoi\b|en qu).+? qu[ei'])|{INVERTED.pattern}|"
     r"\b(?:est|sont|etait|etaient|ont|avait|peut|doit|va|existe) (?:ils?|elles?)\b|\ba t (?:il|elle|on)\b"
 )
 # After these an asking word is what is said to be told; elsewhere behind the verb it begins a clause ("the firms which came").

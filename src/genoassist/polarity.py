@@ -9,7 +9,7 @@ from dataclasses import replace
 from genoassist.asked import own
 from genoassist.atoms import atoms
 from genoassist.types import Check, Query
-from genoassist.verify import YES, YES_NO
+from genoassist.verify import YES, YES_NO, of_another_time
 from genoassist.words import akin_stems, content_words, fold
 
 # Of 73 open yes/no questions drafted with a yes, 36 of the 48 that deserve it have these log-odds, and 9 of the 25 others; with
@@ -26,7 +26,8 @@ def polar(check: Check, query: Query, yes: Callable[[], float]) -> Check:
         return check
     agrees = fold(said["word"]) in YES
     denied = agrees and NEGATION.search(check.sentence) and not NEGATION.search(query.text)
-    said_so = _in_one_clause(query, check) and _to_that_extent(check)
+    then = not any(of_another_time(source.text, check.sentence) for source in check.supported_by[:1])
+    said_so = then and _in_one_clause(query, check) and _to_that_extent(check)
     sure = said_so and yes() >= AFFIRMED if agrees else yes() < 0
     return check if sure and not denied else replace(check, problems=("yes or no is not borne out",))
 

@@ -66,7 +66,7 @@ def support(
 
     def lacking(candidate: Sentence) -> tuple[int, int, bool]:
         there, alone = (set(missing(wanted, text)) - given for text in (with_heading([candidate]), candidate.text))
-        return len(there), len(alone), _of_another_time(candidate.text, question)
+        return len(there), len(alone), of_another_time(candidate.text, question)
 
     nearest = sorted(range(len(candidates)), key=lambda i: (-closeness[i], i))
     # Among the nearest few, the one that has most of what must be exact and the question has not; then the others, by nearness.
@@ -104,7 +104,7 @@ def support(
     return Check(sentence, tuple(chosen), tuple(problems))
 
 
-def _of_another_time(text: str, question: str) -> bool:
+def of_another_time(text: str, question: str) -> bool:
     """True when a text has months or years, and none of those that a question has."""
     told, asked = atoms(text), atoms(question)
     years = [{n for n in of.numbers if YEAR.fullmatch(n)} for of in (told, asked)]
