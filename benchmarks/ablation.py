@@ -23,27 +23,21 @@ from quality import DATA, PUT_ASIDE, ROOT, compared, corpus_of
 from genoassist import answer, present, reading, retrieve, settings
 from genoassist.assistant import Assistant
 from genoassist.evaluate import Scorecard, load_questions, run
-from genoassist.reading import Verify
-from genoassist.types import Check, EngineChoice, Query, Sentence
+from genoassist.types import Check, EngineChoice, Sentence
 
 
-def unverified(assistant: Assistant, query: Query) -> Verify:
+def unverified(assistant: Assistant, question: str, sentence: str, candidates: Sequence[Sentence]) -> Check:
     """Ties a sentence to its supporters and finds no fault with it."""
-    verify = VERIFIER(assistant, query)
-
-    def tied(sentence: str, candidates: Sequence[Sentence]) -> Check:
-        return replace(verify(sentence, candidates), problems=())
-
-    return tied
+    return replace(VERIFIED(assistant, question, sentence, candidates), problems=())
 
 
-VERIFIER = Assistant._verifier
+VERIFIED = Assistant._verify
 NO_BM25 = (retrieve, "LEXICAL_WEIGHT", 0.0)
 NO_REFUSAL = (answer, "FOUND", 0.0)
 # Above CERTAIN and alike, so that sections are read in the order of retrieval and nothing is asked twice.
 UNJUDGED = ((reading, "ANSWERS", 0.0), (reading, "judge", lambda *_: 9.0))
 UNVERIFIED = (
-    (Assistant, "_verifier", unverified),
+    (Assistant, "_verify", unverified),
     (reading, "polar", lambda check, *_: check),
     (reading, "stated_well", lambda check: check),
 )

@@ -48,8 +48,8 @@ def collect(questions: Path, corpus: Path) -> list[dict[str, Any]]:
             asked = understand(question.question, question.history, assistant._names)
             query = assistant._parts(asked)[0]
             evidence = find(query, assistant._retriever, assistant._index, assistant.corpus)
-            likely = reading.judged(assistant._model, query, evidence, assistant._units)
-            there = (likely, assistant._names, assistant._verifier(query))
+            likely = reading.judged(assistant._model, query, evidence, assistant._units, assistant._names)
+            there = (likely, assistant._names, assistant._verify)
             first = next(reading.readings(assistant._model, query, evidence, *there), None)
             if first is None:
                 continue

@@ -32,8 +32,7 @@ from speed import unread
 from genoassist import reading, settings
 from genoassist.assistant import Assistant
 from genoassist.evaluate import Rate
-from genoassist.language import detect
-from genoassist.types import Language, Query
+from genoassist.types import Language
 
 SEED = 20261124
 LANGUAGES: tuple[Language, ...] = ("en", "fr")
@@ -140,11 +139,11 @@ def memerag(bench: Path, folder: Path, language: Language) -> tuple[Rate, Rate]:
     contexts = [("Passages", "\n\n".join(p["text"] for p in one["context"])) for one in every]
     with asked_of(folder, contexts, language, read=False) as assistant:
         for at, one in enumerate(told(every, f"MEMERAG {language}")):
-            verify = assistant._verifier(Query(one["query"], one["query"], detect(one["query"], language)))
             there = [s for section in assistant.corpus.document(f"p{at}").sections for s in section.sentences]
             for sentence in one["answer"]:
                 if sentence["factuality"] in marks:
-                    marks[sentence["factuality"]].append(verify(sentence["sentence"], there).passed)
+                    check = assistant._verify(one["query"], sentence["sentence"], there)
+                    marks[sentence["factuality"]].append(check.passed)
     passed, stopped = marks["Supported"], [not passed for passed in marks["Not Supported"]]
     return Rate(sum(passed), len(passed)), Rate(sum(stopped), len(stopped))
 

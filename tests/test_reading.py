@@ -12,7 +12,7 @@ from genoassist import reading as reader
 from genoassist.answer import MOST_DATED, bearing, in_month, left_out, said
 from genoassist.judgement import Signals
 from genoassist.names import Names
-from genoassist.polarity import of_whom, polar
+from genoassist.polarity import of_whom, of_whom_given, polar
 from genoassist.quotation import account, covered, quotation
 from genoassist.reading import Reading, prefixes, tellers
 from genoassist.trust import adds, dated_well, joined_well, says_it_is_not_said, stated_well, tells
@@ -165,6 +165,30 @@ def test_a_question_about_a_post_is_asked_of_whoever_holds_it(text, who, name):
     assert of_whom(text) == ((who, name) if who else None)
 
 
+@pytest.mark.parametrize(
+    ("text", "who", "name"),
+    [
+        ("Since Quarz coordinates Lumen, what does Brandt do?", "Who coordinates Lumen?", "Quarz"),
+        (
+            "Since Kasper Brandt is the founder of Lumen, when did he leave?",
+            "Who is the founder of Lumen?",
+            "Kasper Brandt",
+        ),
+        ("Given that Lumen is led by Quarz, who signs?", "By whom is Lumen led?", "Quarz"),
+        ("Since Quarz won the prize in 2031, what became of it?", "Who won the prize in 2031?", "Quarz"),
+        ("As the coordinator of Lumen, how does Quarz pay its partners?", "Who is the coordinator of Lumen?", "Quarz"),
+        ("Puisque Quarz coordonne Lumen, que fait Brandt ?", "Qui coordonne Lumen?", "Quarz"),
+        ("Comme Lumen est dirigé par Quarz, qui signe ?", "Par qui Lumen est dirigé ?", "Quarz"),
+        ("En tant que coordinateur de Lumen, que fait Quarz ?", "Qui est le coordinateur de Lumen ?", "Quarz"),
+        ("Since when has Quarz belonged to Lumen?", None, None),
+        ("Since Lumen began in May, how many came?", None, None),
+        ("What did Quarz do?", None, None),
+    ],
+)
+def test_a_post_that_a_question_gives_to_a_name_is_asked_about(text, who, name):
+    assert of_whom_given(text) == ((who, name) if who else None)
+
+
 def test_a_yes_of_another_year_than_its_source_is_not_borne_out():
     told = "In May 2022, Quarz joined Lumen."
     source = Sentence("d#s:0", "d", "s", told, 0, len(told))
@@ -179,10 +203,12 @@ def test_a_yes_of_another_year_than_its_source_is_not_borne_out():
 def test_a_yes_leans_on_the_best_sentence_first(unit):
     best, echoed = unit.sentences[4], unit.sentences[0]
 
-    def verify(text, candidates):
+    def verify(_, text, candidates):
         return Check(text, (echoed,)) if echoed in candidates else Check(text, (), ("not in what it cites: Lumen",))
 
-    assert reader._borne_out("Yes, Lumen was signed.", unit, best, verify).supported_by == (best, echoed)
+    asked = query("Was Lumen signed?")
+    assert reader._supported("Yes, Lumen was signed.", asked, unit, best, verify).supported_by == (best, echoed)
+    assert reader._supported("Lumen was signed.", asked, unit, best, verify).supported_by == (echoed,)
 
 
 def test_an_echo_of_a_yes_no_question_is_not_what_is_quoted(unit):

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import chain, tee
+from itertools import chain, islice, tee
 
 from genoassist.asked import asks_more, asks_one_fact, asks_yes_or_no
 from genoassist.atoms import Atoms, atoms, missing
 from genoassist.judgement import probability, signals, unmet
 from genoassist.llm import LocalModel
 from genoassist.names import Names
-from genoassist.polarity import of_whom
+from genoassist.polarity import of_whom, of_whom_given
 from genoassist.premise import contradicts, differs, relaxed
 from genoassist.quotation import account, covered, otherwise, quotation, quoted
 from genoassist.reading import (
@@ -102,28 +102,28 @@ def read(
 def someone_else(
     model: LocalModel, query: Query, evidence: Evidence, every: Sequence[Unit], names: Names, verify: Verify
 ) -> Iterator[Check]:
-    """Who it is, for a question whether a name is or does what one alone is or does, where that is another; else nothing."""
-    asked = of_whom(query.text) if asks_yes_or_no(query.text) else None
+    """Who it is, where a question asks whether a name is or does what one alone is or does, or has it so, and it is another.
+
+    Else nothing.
+    """
+    polar = asks_yes_or_no(query.text)
+    asked = of_whom(query.text) if polar else of_whom_given(query.text)
     if not asked:
         return
     who = replace(query, text=asked[0], parts=asked[:1])
     likely = judged(model, who, evidence, every, names)
     found = readings(model, who, evidence, likely, names, verify)
-    for reading in (each for each in found if each.answers):
+    for reading in islice((each for each in found if each.answers), 1):
         drafts = said(who, reading, names)
         drafted = {word for draft in drafts for word in content_words(draft.sentence)}
+        told = drafts[0].supported_by[0] if drafts else reading.ranking[0][1]
         if any(akin(word, there) for word in content_words(asked[1]) for there in drafted):
             return
-        told = drafts[0].supported_by[:1] if drafts else reading.ranking[0][1:]
-        if not drafts and not same_act(who, told, names):
-            return
-        yield from drafts
-        yield from quoted(query, [told], {s.id: reading.unit for s in told}, reading.unit, set())
-        return
-
-
-def _says_yes_or_no(drafts: Sequence[Check]) -> bool:
-    return any(YES_NO.match(draft.sentence) for draft in drafts)
+        if polar and (drafts or same_act(who, (told,), names)):
+            yield from drafts
+            yield from quoted(query, [(told,)], {told.id: reading.unit}, reading.unit, set())
+        elif drafts:
+            yield otherwise(query, told, reading.unit)
 
 
 def said(query: Query, reading: Reading, names: Names) -> list[Check]:
@@ -154,7 +154,8 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Nam
     near = [s for score, s in reading.ranking[:NEAR] if score >= reading.ranking[0][0] - BEHIND]
     able = list(tellers(reading.unit, query, names))
     leaning, near = ([s for s in some if s in able] for some in (leaning, near))
-    good = [] if _says_yes_or_no(drafts) else near[:QUOTED]
+    said_so = any(YES_NO.match(draft.sentence) for draft in drafts)
+    good = [] if said_so else near[:QUOTED]
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
     return tuple((s,) if one else listed(reading.unit, s) for s in left)
 

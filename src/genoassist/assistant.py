@@ -22,7 +22,7 @@ from genoassist.names import Names
 from genoassist.parts import items
 from genoassist.present import refusal_text
 from genoassist.question import brief, problem, understand
-from genoassist.reading import Verify, prefixes
+from genoassist.reading import prefixes
 from genoassist.retrieve import CANDIDATES, find, merged, retriever
 from genoassist.settings import PACKAGED, Settings
 from genoassist.types import (
@@ -191,7 +191,7 @@ class Assistant:
         for part, there in zip(parts, found, strict=True):
             before = len(draft.passed)
             checks = (
-                read(model, part, there, self._units, self._names, self._verifier(part))
+                read(model, part, there, self._units, self._names, self._verify)
                 if model
                 else extract(part, there, self._units)
             )
@@ -219,21 +219,17 @@ class Assistant:
         lost = [set(missing(atoms(" ".join(f"of {name}" for name in names)), text)) for text in best]
         return not lost or any(not items for items in lost) or bool(set.intersection(*lost))
 
-    def _verifier(self, query: Query) -> Verify:
-        """The check of one written sentence against some corpus sentences, for this question."""
-
-        def verify(sentence: str, candidates: Sequence[Sentence]) -> Check:
-            vectors = self._index.vectors([c.id for c in candidates])
-            document = self.corpus.document(candidates[0].document_id) if candidates else None
-            title = f"{document.title}\n{document.title_fr or ''}" if document else ""
-            check = support(sentence, query.text, candidates, vectors, self._headings, self._embed, title)
-            year = document.year if document else None
-            if check.passed or year is None or str(year) not in sentence:
-                return check
-            undated = without_year(sentence, year)
-            return support(undated, query.text, candidates, vectors, self._headings, self._embed, title)
-
-        return verify
+    def _verify(self, question: str, sentence: str, candidates: Sequence[Sentence]) -> Check:
+        """The check of one sentence, written in answer to a question, against some corpus sentences of one document."""
+        vectors = self._index.vectors([c.id for c in candidates])
+        document = self.corpus.document(candidates[0].document_id) if candidates else None
+        title = f"{document.title}\n{document.title_fr or ''}" if document else ""
+        check = support(sentence, question, candidates, vectors, self._headings, self._embed, title)
+        year = document.year if document else None
+        if check.passed or year is None or str(year) not in sentence:
+            return check
+        undated = without_year(sentence, year)
+        return support(undated, question, candidates, vectors, self._headings, self._embed, title)
 
     def _embed(self, texts: list[str]) -> Vectors:
         return np.asarray([self._embedder.get_query_embedding(t) for t in texts], dtype=np.float32)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from genoassist.asked import own
 from genoassist.atoms import atoms
+from genoassist.language import detect
 from genoassist.types import Check, Query
 from genoassist.verify import YES, YES_NO, of_another_time
 from genoassist.words import akin_stems, content_words, fold
@@ -103,14 +104,51 @@ _WHETHER = tuple(
 )
 
 
+# "Since Quarz coordinates Lumen, …": what a question takes for granted before it asks.
+_GIVEN = re.compile(
+    r"^\W*(?:since|as|because|given that|comme|(?:puis|(?:étant donné|vu|sachant) )qu(?:e\s|['’]))\s*(?P<clause>[^,]+),\s",
+    re.IGNORECASE,
+)
+_STATED = tuple(
+    (re.compile(rf"^{pattern}$"), who)
+    for pattern, who in (
+        (rf"{_NAME} (?P<be>is|was) (?P<rest>{_POST}.+)", "Who {be} {rest}?"),
+        (rf"(?P<rest>.+?) (?P<be>is|was|were) (?P<act>\w+) by {_NAME}{_END}", "By whom {be} {rest} {act}{end}?"),
+        (rf"{_NAME} (?P<rest>(?:est|était) {_POST}.+)", "Qui {rest} ?"),
+        (rf"(?P<rest>.+? (?:est|était|sont|étaient|a été|ont été) \w+) par {_NAME}{_END}", "Par qui {rest}{end} ?"),
+        (rf"{_NAME} (?P<rest>(?:a |avait )(?:{_LEADS})\w*\b.+)", "Qui {rest} ?"),
+        (rf"{_NAME} (?P<rest>(?:has )?(?:{_LEADS}|led\b|ran\b|won\b)\w*\b.+)", "{asking} {rest}?"),
+    )
+)
+# "As the coordinator of Lumen, how does Quarz …", « En tant que coordinateur de Lumen, que fait Quarz ? »
+_TITLED = (
+    (
+        re.compile(rf"^\W*[Aa]s (?P<rest>{_POST}[^,]+), .*?\b(?:do|does|did|is|was|has|can|will) {_NAME}\b"),
+        "Who is {rest}?",
+    ),
+    (re.compile(rf"^\W*[Ee]n tant que (?P<rest>(?:{_LEADS}|chef)[^,]+), .*?\b{_NAME}\b"), "Qui est le {rest} ?"),
+)
+
+
 def of_whom(text: str) -> tuple[str, str] | None:
     """Of a question whether a name holds a post or did what one alone does: who holds it, who did, and the name; else None."""
     question = own(text)
-    for pattern, who in _WHETHER:
-        if found := pattern.search(question):
+    return _of_whom(question, _WHETHER, text[len(question) :])
+
+
+def of_whom_given(text: str) -> tuple[str, str] | None:
+    """The same of a question that takes it for granted ("Since Quarz coordinates Lumen, …"): who does, and the name; else None."""
+    given = _GIVEN.match(text)
+    return (_of_whom(given["clause"].strip(), _STATED, "") if given else None) or _of_whom(own(text), _TITLED, "")
+
+
+def _of_whom(clause: str, patterns: Iterable[tuple[re.Pattern[str], str]], before: str) -> tuple[str, str] | None:
+    for pattern, who in patterns:
+        if found := pattern.search(clause):
             parts = {key: value or "" for key, value in found.groupdict().items()}
             name = parts.pop("name")
-            made = who.format(**{key: value.lower() if key == "be" else value for key, value in parts.items()})
-            made = made.replace("Par qui Est-ce", "Par qui est-ce", 1)
-            return None if atoms(f"in {name}").months else (made + text[len(question) :], name)
+            parts = {key: value.lower() if key == "be" else value for key, value in parts.items()}
+            asking = "Who" if detect(clause, "en") == "en" else "Qui"
+            made = who.format(asking=asking, **parts).replace("Par qui Est-ce", "Par qui est-ce", 1)
+            return None if atoms(f"in {name}").months else (made + before, name)
     return None

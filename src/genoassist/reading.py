@@ -30,7 +30,8 @@ from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import LABELS, Unit, excerpt, headings, listed, ranked
 from genoassist.verify import NO, NO_MORE, YES, YES_NO
 
-Verify = Callable[[str, Sequence[Sentence]], Check]
+# Of a question, a sentence written in answer and the sentences it may rest on: the check.
+Verify = Callable[[str, str, Sequence[Sentence]], Check]
 
 MAX_TOKENS = 160
 # A draft that rests on one of this many best sentences of its unit is what retrieval and reading found too.
@@ -218,19 +219,19 @@ def checked(
     """The sentences of the model's draft of a unit, each with all that is checked of it."""
     found: list[Check] = []
     for sentence in write(model, unit, query, best):
-        check = stated_well(
-            _borne_out(sentence, unit, best, verify) if YES_NO.match(sentence) else verify(sentence, unit.sentences)
-        )
+        check = stated_well(_supported(sentence, query, unit, best, verify))
         check = joined_well(check, query, unit, names)
         check = dated_well(check, query, unit, names)
         found.append(polar(check, query, lambda: affirms(model, unit, query, best)))
     return tuple(found)
 
 
-def _borne_out(sentence: str, unit: Unit, best: Sentence, verify: Verify) -> Check:
-    """The check of a yes or no, leaning on the best sentence first: in the question's words, it is nearest to where those stand."""
-    alone = verify(sentence, (best,))
+def _supported(sentence: str, query: Query, unit: Unit, best: Sentence, verify: Verify) -> Check:
+    """The check of a sentence; a yes or no leans on the best sentence: in the question's words, it is nearest to where those stand."""
+    if not YES_NO.match(sentence):
+        return verify(query.text, sentence, unit.sentences)
+    alone = verify(query.text, sentence, (best,))
     if alone.passed:
         return alone
-    found = verify(sentence, unit.sentences)
+    found = verify(query.text, sentence, unit.sentences)
     return replace(found, supported_by=tuple(dict.fromkeys((best, *found.supported_by))))
