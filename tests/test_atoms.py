@@ -184,6 +184,16 @@ def test_different_places_stay_apart():
         ("the ZENITH booth", "the ZEN.ITH booth", ("ZENITH",)),
         ("the Italian fair", "the fair in Austria", ("Italian",)),
         ("they said so", "nothing", ()),
+        ("a deal with the Norwegians", "a port of western Norway", ()),
+        ("les Italiennes", "the fair in Italy", ()),
+        ("the Asian mission", "a mission to Asia", ()),
+        ("the Asian mission", "a mission to Africa", ("Asian",)),
+        ("la présidence du Conseil de l’UE", "the presidency of the Council of the European Union", ()),
+        ("l’Union européenne", "the first EU initiative", ()),
+        ("the EU", "the European University", ("EU",)),
+        ("le Prix Lumen", "the Lumen Prize", ()),
+        ("a 2 MW turbine of the XVIIth kind", "une turbine de 2 GW, du XVIIᵉ genre", ()),
+        ("the XVIIIth century", "le XVIIᵉ siècle", ("18",)),
     ],
 )
 def test_what_is_missing(said, told, lost):

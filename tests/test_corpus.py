@@ -214,6 +214,20 @@ def test_section_ids_do_not_change_with_edits_elsewhere(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- text
 
 
+@pytest.mark.parametrize(
+    ("name", "title", "year"),
+    [
+        ("a.md", "Fair 2031: a report", 2031),
+        ("letter-2031-10.md", "A letter", 2031),
+        ("a.md", "The 2031–2033 programme", None),
+        ("a.md", "A letter", None),
+    ],
+)
+def test_a_year_that_the_front_matter_lacks_is_that_of_the_title_or_the_file(tmp_path: Path, name, title, year) -> None:
+    (tmp_path / name).write_text(f"# {title}\n\nThey came.\n", encoding="utf-8")
+    assert load(tmp_path).documents[0].year == year
+
+
 def test_text_before_any_heading_belongs_to_the_title(tmp_path: Path) -> None:
     document = write(
         tmp_path, "---\ntitle: The year\ntitle_fr: L’année\nyear: 2023-05-01\nlanguage: en\n---\nOne. Two.\n"

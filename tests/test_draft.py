@@ -26,7 +26,7 @@ def test_citations_are_numbered_by_first_use_and_verbatim(small: Corpus) -> None
     made = Composed(small)
     made = made.adding(Check("The third is so.", (third,)), "en")
     made = made.adding(Check("So are the others", (first, third, second)), "en")
-    assert made.text == "The third is so [1]. So are the others [2][1][3]."
+    assert made.text == "The third is so [1]. So are the others [1][2][3]."
     query = Query("?", "?", "en")
     answer = made.sealed(query, Evidence(query, (), ()), "llm", {})
     assert [c.quote for c in answer.citations] == ["Third thing.", "First thing.", "Second thing."]

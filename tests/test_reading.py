@@ -304,6 +304,13 @@ def test_a_draft_that_leans_on_others_than_the_best_is_not_said(unit):
     assert said(query("Which partners does Lumen have?"), reading(unit, draft), NAMES) == []
 
 
+def test_a_draft_may_lean_on_the_rest_of_a_list(unit):
+    whole = unit.sentences[:4]
+    draft = Check("Lumen has three partners: Quarz, Brumaire and Brandt.", (whole[0], whole[3]))
+    first = replace(reading(unit, draft), ranking=((1.0, whole[0]),))
+    assert said(query("Which partners does Lumen have?"), first, NAMES) == [draft]
+
+
 def test_a_yes_may_lean_on_another_sentence_for_a_name(unit):
     yes = Check("Yes, it was signed with Quarz.", (unit.sentences[0], unit.sentences[-1]))
     assert said(query("Was it signed with Quarz?"), reading(unit, yes), NAMES) == [yes]

@@ -136,8 +136,9 @@ def said(query: Query, reading: Reading, names: Names) -> list[Check]:
     if asks_one_fact(query.text):
         return [c for c in passed if c.supported_by[0] in best and (tells(c, query, names) or adds(c, query))][:1]
     in_words = [check for check in passed if any(c.isalpha() for c in check.sentence)]
+    whole = {s for one in best for s in listed(reading.unit, one)}
     # what a yes leans on besides has but the names of the question
-    return [c for c in in_words if all(s in best for s in c.supported_by[: 1 if YES_NO.match(c.sentence) else None])]
+    return [c for c in in_words if whole.issuperset(c.supported_by[: 1 if YES_NO.match(c.sentence) else None])]
 
 
 def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Names) -> tuple[tuple[Sentence, ...], ...]:

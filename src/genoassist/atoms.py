@@ -13,9 +13,11 @@ from functools import cache, lru_cache
 from babel import Locale
 
 from genoassist.numbers import YEAR, Token, in_digits, numbers, tokens
-from genoassist.places import acronyms, forms, openers, places
+from genoassist.places import acronyms, forms, in_full, openers, places, shortened
 from genoassist.words import WORD, akin, any_stop_words, fold, stems
 
+# Of a unit (SI), after a number: it has a capital and is no name.
+_SYMBOL = re.compile(r"[kMGTm]?(?:Wh?|Hz|e?V|J|Pa)|[kMGT](?:B|o|bit)")
 # Before a month's name: nobody says "in may" of the verb, "en Mars" of the planet.
 _DATING = frozenset("in since until early late mid last next en debut fin mi depuis".split())
 
@@ -48,7 +50,11 @@ def atoms(text: str) -> Atoms:
     dated = [_is_month(found, i) for i in range(len(found))]
     months = {_months()[token.folded][0] for token, is_month in zip(found, dated, strict=True) if is_month}
     rest = [None if is_month else token for token, is_month in zip(found, dated, strict=True)]
-    names = dict.fromkeys(token.word for token in rest if token and not token.counts and _is_name(token))
+    measured = {i for i in range(1, len(found)) if found[i - 1].digits and _SYMBOL.fullmatch(found[i].word)}
+    named = (
+        token for i, token in enumerate(rest) if token and i not in measured and not token.counts and _is_name(token)
+    )
+    names = dict.fromkeys(token.word for token in named)
     return Atoms(numbers(rest), frozenset(months), tuple(names))
 
 
@@ -85,7 +91,15 @@ def missing(wanted: Atoms, text: str) -> tuple[str, ...]:
     lost += [f"{month:02d}/" for month in sorted(wanted.months - there.months)]
     folded = {fold(m.group()) for m in WORD.finditer(text)}
     parts = folded | {piece for word in folded for piece in re.split(r"[.*&-]", word)}
-    return tuple([*lost, *(name for name in wanted.names if not _stands(name, parts))])
+    whole = fold(text)
+    names = (name for name in wanted.names if not _stands(name, parts) and not _abbreviated(name, whole, parts))
+    return tuple([*lost, *names])
+
+
+def _abbreviated(name: str, text: str, words: set[str]) -> bool:
+    """True when a folded text has an abbreviation in full ("the European Union" for « l'UE »), or a name's abbreviation."""
+    folded = fold(name)
+    return any(full in text for full in in_full().get(folded, ())) or bool(shortened().get(folded, frozenset()) & words)
 
 
 def _stands(name: str, words: set[str]) -> bool:

@@ -10,6 +10,7 @@ import datetime
 import hashlib
 import io
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ import yaml
 from genoassist.blocks import Block, blank, markdown, plain
 from genoassist.errors import CorpusError, reason
 from genoassist.headings import Part, language_of, markdown_parts, plain_parts, section_ids
+from genoassist.numbers import YEAR
 from genoassist.sentences import split
 from genoassist.types import Corpus, Document, Language, Section, Sentence
 
@@ -131,8 +133,15 @@ def _document(path: str, data: bytes) -> Document:
     top = next((part for part in parts if part.heading is not None and part.level == 1), None)
     title = matter.title or (top.heading if top else None) or Path(document_id).name
     title_fr = matter.title_fr or (top.heading_fr if top else None)
-    document = Document(document_id, path, title, title_fr, language, matter.year, matter.source, text)
+    year = matter.year or _year_in(title) or _year_in(document_id)
+    document = Document(document_id, path, title, title_fr, language, year, matter.source, text)
     return replace(document, sections=_sections(document, at, parts))
+
+
+def _year_in(title: str) -> int | None:
+    """The year that a title or a file's name has, if it has one alone."""
+    found = set(YEAR.findall(re.sub(r"[-_]", " ", title)))
+    return int(found.pop()) if len(found) == 1 else None
 
 
 def _sections(document: Document, at: int, parts: list[Part]) -> tuple[Section, ...]:

@@ -54,7 +54,7 @@ class Composed:
                 known = self._citation(len(citations) + 1, sentence)
                 citations.append(known)
             numbers.append(known.n)
-        text = f"{self.text} {marked(check.sentence, numbers, language)}".strip()
+        text = f"{self.text} {marked(check.sentence, sorted(set(numbers)), language)}".strip()
         return replace(self, text=text, citations=tuple(citations), passed=(*self.passed, check))
 
     def _citation(self, n: int, sentence: Sentence) -> Citation:
@@ -106,4 +106,4 @@ def marked(sentence: str, numbers: list[int], language: Language) -> str:
     stop = found.group(1) if found else ""
     body = plain[: found.start()] if found else plain
     joined = re.sub(r"\betc$", "etc.", _INNER_STOP.sub(_JOINER, body))
-    return f"{joined} {''.join(f'[{n}]' for n in dict.fromkeys(numbers))}{stop or '.'}"
+    return f"{joined} {''.join(f'[{n}]' for n in numbers)}{stop or '.'}"

@@ -22,6 +22,9 @@ _SCALED = re.compile(
     r"|(?P<after>\d+(?:[.,]\d+)?)\s?(?P<two>[mM]|bn|Md)\s?(?=[€$£])"
     r"|(?P<kilo>\d+(?:[.,]\d+)?)[kK](?![^\W_])"
 )
+# "The XVIIth century", « XVIIᵉ siècle ».
+_ROMANS = [f"{'X' * tens}{ones}" for tens in range(4) for ones in ("", *"I II III IV V VI VII VIII IX".split())]
+_ROMAN = re.compile(rf"\b({'|'.join(sorted(_ROMANS[1:], key=len, reverse=True))})(?:ᵉ|er|e|ème|st|nd|rd|th)\b")
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)?")
 _TOKEN = re.compile(rf"(?<![\w.]){_DIGITS.pattern}(?!\w)|{WORD.pattern}")
 _STOPS = re.compile(r"[.!?:…]\s*[\"'“”«»‘’(\[{\s]*$")
@@ -63,6 +66,7 @@ class Token:
 def tokens(text: str) -> list[Token]:
     """The words and numbers of a text, digits grouped, "3rd" and "3e" without their suffix, "3 M€" with its scale in words."""
     plain = _SCALED.sub(_spelled_scale, _CLOCK.sub(":", _DAY_SUFFIX.sub("", ungroup(text))))
+    plain = _ROMAN.sub(lambda found: str(_ROMANS.index(found[1])), plain)
     found: list[Token] = []
     end = 0
     for match in _TOKEN.finditer(plain):

@@ -6,6 +6,7 @@ Countries, languages and cities come from the Unicode CLDR (through Babel).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from babel import Locale
@@ -39,6 +40,38 @@ _ACRONYMS = (
     ("NGOs", "ONG"),
     ("VAT", "TVA"),
     ("HIV", "VIH"),
+)
+# In full, where a text may have it so.
+_IN_FULL = {
+    "EU": ("European Union", "Union européenne"),
+    "UN": ("United Nations", "Nations unies"),
+    "WHO": ("World Health Organization", "Organisation mondiale de la santé"),
+    "ERDF": ("European Regional Development Fund", "Fonds européen de développement régional"),
+    "ESF": ("European Social Fund", "Fonds social européen"),
+    "EIB": ("European Investment Bank", "Banque européenne d’investissement"),
+}
+# What the names of bodies and events are made of, where the two languages have no like word.
+_OF_BODIES = (
+    ("Council", "Conseil"),
+    ("Parliament", "Parlement"),
+    ("Ministry", "Ministère"),
+    ("Chamber", "Chambre"),
+    ("School", "École"),
+    ("Fund", "Fonds"),
+    ("Bank", "Banque"),
+    ("Network", "Réseau"),
+    ("Summit", "Sommet"),
+    ("Prize", "Prix"),
+    ("Award", "Prix"),
+    ("Week", "Semaine"),
+    ("Sea", "Mer"),
+    ("North", "Nord"),
+    ("South", "Sud"),
+    ("East", "Est"),
+    ("West", "Ouest"),
+    ("City", "Ville"),
+    ("Health", "Santé"),
+    ("Harbour", "Port"),
 )
 
 
@@ -181,16 +214,46 @@ def _link_languages(found: dict[str, set[str]]) -> None:
 
 
 def forms(name: str) -> frozenset[str]:
-    """The folded words a name may stand as in either language: itself, and its translation when it is a place or language."""
+    """The folded words a name may stand as in either language: itself, and its translation where it is known.
+
+    Of a place or language ("Norwegians" too), of an abbreviation, of a word that bodies are named with.
+    """
     folded = fold(name)
-    return places().get(folded, frozenset()) | acronyms().get(folded, frozenset()) | {folded}
+    people = (folded.removesuffix(ending) for ending in ("nes", "es", "ne", "s", "e", "n") if folded.endswith(ending))
+    place = next((places()[word] for word in (folded, *people) if word in places()), frozenset())
+    return place | acronyms().get(folded, frozenset()) | _of_bodies().get(folded, frozenset()) | {folded}
 
 
 @cache
 def acronyms() -> dict[str, frozenset[str]]:
     """Folded abbreviation of an institution or trade -> the folded abbreviations it has in the two languages."""
+    return _both_ways(_ACRONYMS)
+
+
+@cache
+def _of_bodies() -> dict[str, frozenset[str]]:
+    return _both_ways(_OF_BODIES)
+
+
+def _both_ways(pairs: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for one, other in _ACRONYMS:
+    for one, other in pairs:
         for word in (one, other):
             found.setdefault(fold(word), set()).update((fold(one), fold(other)))
     return {word: frozenset(others) for word, others in found.items()}
+
+
+@cache
+def in_full() -> dict[str, tuple[str, ...]]:
+    """Folded abbreviation of an institution -> its name in full, folded, in the two languages."""
+    return {form: tuple(map(fold, whole)) for short, whole in _IN_FULL.items() for form in acronyms()[fold(short)]}
+
+
+@cache
+def shortened() -> dict[str, frozenset[str]]:
+    """Folded word of the full name of an institution -> the abbreviations that have it in them."""
+    found: dict[str, set[str]] = {}
+    for short, whole in in_full().items():
+        for word in (word for name in whole for word in _words(name)):
+            found.setdefault(word, set()).add(short)
+    return {word: frozenset(shorts) for word, shorts in found.items()}

@@ -25,7 +25,7 @@ Vectors = NDArray[np.float32]
 Embed = Callable[[list[str]], Vectors]
 
 # A written sentence may lean on this many corpus sentences.
-MAX_SUPPORT = 4
+MAX_SUPPORT = 8
 # The first supporter is one of this many nearest in meaning.
 NEAREST = 5
 # Cosines of what is counted: "étudiants" and "students" have 0.94, "exhibitors" and "health bioclusters" 0.81, "companies"
