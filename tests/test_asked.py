@@ -64,6 +64,9 @@ from genoassist.asked import (
         ("What share of the board are women?", "number"),
         ("How deep is the lake?", "number"),
         ("What part does Quarz play?", None),
+        ("What is the licence deal worth?", "amount"),
+        ("What is the e-mail of Brandt?", "contact"),
+        ("Quel est le numéro de téléphone de Brandt ?", "contact"),
     ],
 )
 def test_the_kind_of_fact_that_is_asked_for(text, kind):
@@ -156,6 +159,10 @@ def test_keywords_ask_for_neither():
         ("How long has Quarz been a partner?", "A partner since 2019, Quarz pays.", True),
         ("How long did the fair last?", "The fair was held from 8 to 10 June.", True),
         ("Who came?", "It rained.", True),
+        ("What is the e-mail of Brandt?", "Brandt leads Lumen, which has 1,480 members.", False),
+        ("Quel est le téléphone de Brandt ?", "Brandt : +33 1 60 00 00 00", True),
+        ("You joined in 2031. Until what year?", "Quarz joined in May.", False),
+        ("Until what year does it run?", "It runs until May.", True),
         ("Where was the fair?", "It rained.", True),
     ],
 )

@@ -21,7 +21,7 @@ from genoassist.parts import another_year, clauses, in_year, items, without_year
         ("How did they get there? Who organised that trip?", ("How did they get there?", "Who organised that trip?")),
         (
             "I need two things: how many people it trains, and how many trainees it has.",
-            ("I need two things: how many people it trains?", "how many trainees it has."),
+            ("how many people it trains?", "how many trainees it has?"),
         ),
         (
             "Combien d'électricité en 2021, et combien en 2023 ?",
@@ -72,12 +72,39 @@ def test_two_things_of_two_kinds_are_asked_for_one_by_one(text, expected):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        (
+            "For a timeline I need two items: the capital in which Lumen met, and the day on which Nacre was closed.",
+            ("What is the capital in which Lumen met?", "What is the day on which Nacre was closed?"),
+        ),
+        (
+            "Two numbers please: students you hosted in May, and people in the room.",
+            ("How many students you hosted in May?", "How many people in the room?"),
+        ),
+        (
+            "Il me faudrait trois chiffres : le nombre d'invités, le nombre d'écoles de Lumen et le nombre de membres de Nacre.",
+            (
+                "Quel est le nombre d'invités ?",
+                "Quel est le nombre d'écoles de Lumen ?",
+                "Quel est le nombre de membres de Nacre ?",
+            ),
+        ),
+        ("Two questions about Lumen: a fair and a prize", ("Two questions about Lumen: a fair and a prize",)),
+    ],
+)
+def test_an_announced_list_is_asked_item_by_item(text, expected):
+    assert clauses(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("How did membership change between 2021 and 2023?", ("in 2021?", "in 2023?")),
         ("Comment la part a-t-elle évolué de 2021 à 2022 ?", ("en 2021 ?", "en 2022 ?")),
         ("Combien de machines en 2021 et en 2023 ?", ("en 2021 ?", "en 2023 ?")),
         ("Donnez-moi le lauréat de 2022 et celui de 2023.", ("en 2022.", "en 2023.")),
         ("How many members at the end of 2021, and again in 2023?", ("of 2021?", "of 2023?")),
         ("Compare the turnover of 2021 with that of 2023.", ("of 2021.", "of 2023.")),
+        ("Membership at end 2021 versus end 2023?", ("at end 2021?", "at end 2023?")),
     ],
 )
 def test_each_year_is_asked_about(text, expected):

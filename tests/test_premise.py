@@ -95,6 +95,7 @@ def test_what_is_asked_about_is_no_premise(unit):
     assert contradicts(query("Was the Lumen summit in Berlin?"), sentence, unit)
     assert not contradicts(query("Which German firms came to the Lumen summit?"), sentence, unit)
     assert relaxed(query("What happened in June?"), unit) is None
+    assert relaxed(query("How many firms came to the fourth Lumen summit?"), unit) is None
 
 
 def test_a_country_in_a_name_is_not_where_something_is(unit):

@@ -28,6 +28,8 @@ SETS = {
     "report-polar": (DATA / "polar.yaml", ROOT / "corpus"),
     "second-polar": (DATA / "second" / "polar.yaml", DATA / "second" / "corpus"),
     "third-polar": (DATA / "third" / "polar.yaml", DATA / "third" / "corpus"),
+    "report-voices": (DATA / "voices.yaml", ROOT / "corpus"),
+    "second-voices": (DATA / "second" / "voices.yaml", DATA / "second" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 
@@ -74,7 +76,7 @@ def test_what_is_unanswerable_is_not_in_the_corpus(entry):
         *(
             (name, half)
             for name in ("report", "second")
-            for half in ("development", "former", "harder", "nearmiss", "polar")
+            for half in ("development", "former", "harder", "nearmiss", "polar", "voices")
         ),
         ("report", "visitors"),
     ],

@@ -12,7 +12,7 @@ from genoassist.atoms import atoms, month_names
 from genoassist.numbers import YEAR, in_digits
 from genoassist.words import content_words, fold
 
-Fact = Literal["date", "day", "year", "duration", "who", "amount", "number"]
+Fact = Literal["date", "day", "year", "duration", "who", "amount", "number", "contact"]
 TIMES = ("date", "day", "year", "duration")
 
 _MEASURED = r"(?:many|much|long|old|far|big|large|deep|high|tall|wide|heavy|fast|powerful|often|soon|late|early)"
@@ -108,15 +108,16 @@ _DAY = rf"\b(?:(?:what|which) day|{_SLOT}exact date|the exact date|quel jour|que
 _YEAR = rf"\b(?:{_SLOT}(?:year|annee))\b"
 _DATE = rf"\b(?:when|quand|{_SLOT}(?:dates?(?! exacte)|months?|mois)|since what|depuis (?:quel|combien de temps))\b"
 _WHO = r"\b(?:who|whom|qui)\b"
-# What is told with a number.
 _NUMBER = (
     rf"\b(?:how (?:deep|high|tall|far|heavy|fast|powerful|wide|old)|{_SLOT}(?:headcount|workforce|number|percentage|share|proportion|"
     r"ratio|score|height|depth|weight|speed|distance|width|surface|population|age|effectifs?|nombre|pourcentage|taux|note|"
     r"part (?=(?:de|du|des)\b|d')|"
     r"superficie|taille|hauteur|profondeur|poids|vitesse|longueur|largeur|puissance))\b"
 )
+_CONTACT = r"\b(?:e-?mails?|courriels?|adresses? electroniques?|phone|telephone|website|site (?:web|internet))\b"
+_REACHED = re.compile(r"@|\bwww\.|https?:|\+?\d[\d .()/-]{7,}\d")
 _KINDS = re.compile(
-    f"(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<number>{_NUMBER})|(?P<who>{_WHO})"
+    f"(?P<contact>{_CONTACT})|(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<number>{_NUMBER})|(?P<who>{_WHO})"
 )
 # After another asking word "when" and "who" begin a clause and ask nothing, unless they are joined to it.
 _CLAUSE = re.compile(r"(?:when|quand|who|whom|qui)$")
@@ -125,7 +126,7 @@ _ASKED_BEFORE = re.compile(
     r"^\W*ou)\b[^.;?!]*$"
 )
 _JOINED = re.compile(r"\b(?:and|et|or|ou)\s+(?:[\w']+\s+){0,3}$")
-# "qui" and "who" after a noun begin a clause too; after these words they ask.
+# "who" after a noun begins a clause too; after these words it asks.
 _BEFORE_WHO = re.compile(
     r"(?:^\W*|[.;:!?(,]\s*|\b(?:a|de|avec|par|pour|chez|et|sur|c'est|est|and|with|by|for|to|of|from|but|is|was|so|alors|donc|"
     r"tell me|know|say|wonder|wondering|moi|dire|savoir|vous|tu|indiquer|preciser)\s)$"
@@ -136,7 +137,7 @@ _MONEY_NOUN = (
 )
 _AMOUNT = re.compile(
     rf"\b(?:{_SLOT}{_MONEY_NOUN}|how (?:big|large|small|high) (?:is|was|are|were) .{{1,40}}\b{_MONEY_NOUN}|"
-    r"what (?:did|does|do|will|would) .{1,60}\bcosts?|how expensive|"
+    r"what (?:did|does|do|will|would) .{1,60}\bcosts?|what (?:is|was) .{1,60}\bworth|how expensive|"
     rf"(?:how much|combien (?!de |d')).*\b{_MONEY_NOUN}|"
     r"(?:how much|combien)\b.*\b(?:costs?|cout\w*|money|argent|pay|paid|pa[iy]e\w*|price|prix|budget|fund\w*|grants?|worth|vaut|"
     r"valait|factur\w*))\b"
@@ -229,7 +230,7 @@ def asks_yes_or_no(text: str) -> bool:
 # "In Berlin or in Turin?" offers two answers.
 CHOICE = re.compile(r"\b(?:or|ou)\b", re.IGNORECASE)
 
-# What a duration is measured in; "how long" asks for a length too.
+# "How long" asks for a length too.
 _LONG = re.compile(
     rf"\b(?:\d+(?:[.,]\d+)?|an?|une?|half|several|few|some|quelques|plusieurs|demi\w*)[\s-]+(?:\w+[\s-]+)?"
     rf"(?:{_UNIT}|km|m|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|pages?|nights?|nuits?|decades?|century|siecles?)\b"
@@ -278,8 +279,10 @@ def holds(text: str, question: str) -> bool:
     days = {(a or b).lstrip("0") for a, b in of_month.findall(folded)} - asked.numbers
     if kind == "day":
         return bool(days or set(of_week.findall(folded)) - set(of_week.findall(fold(own(question)))))
-    if kind == "year":
-        return bool(years or told.months)  # the month alone is one of the document's year
+    if kind == "contact":
+        return bool(_REACHED.search(text))
+    if kind == "year":  # the month alone is one of the document's year, which the question may have
+        return bool(years or (told.months and not YEAR.search(own(question))))
     if kind == "date":
         return bool(years or days or told.months - asked.months or of_week.search(folded) or _TIMED.search(text))
     if kind == "duration":

@@ -21,7 +21,7 @@ from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
 from genoassist.names import Names
 from genoassist.parts import items
 from genoassist.present import refusal_text
-from genoassist.question import brief, problem, understand
+from genoassist.question import brief, orders_alone, problem, understand
 from genoassist.reading import prefixes
 from genoassist.retrieve import CANDIDATES, find, merged, retriever
 from genoassist.settings import PACKAGED, Settings
@@ -175,6 +175,8 @@ class Assistant:
         model = self._writer(engine)
         name: EngineName = "llm" if model else "extractive"
         unaskable = problem(question, self._names.words)
+        if not unaskable and orders_alone(question) and not self._names.found(question):
+            unaskable = "off_topic"
         if unaskable:
             yield self._refusal(query, unaskable, None, name, clock)
             return

@@ -13,6 +13,7 @@ from itertools import pairwise
 from genoassist.asked import kind_asked
 from genoassist.atoms import atoms
 from genoassist.numbers import YEAR
+from genoassist.phrasing import direct
 from genoassist.words import WORD, content_words, fold
 
 _ASKS = (
@@ -38,7 +39,7 @@ _RELATIVE = re.compile(
 )
 _BETWEEN_YEARS = re.compile(
     r"(?:[^\w]|\b(?:and|et|or|ou|with|avec|to|à|au|in|en|of|for|de|du|pour|also|aussi|then|puis|again|encore|à nouveau|versus|vs|"
-    r"that|those|the ones?|celui|celles?|ceux|once more)\b)*",
+    r"that|those|the ones?|celui|celles?|ceux|once more|(?:the |at )?end(?: of)?|(?:la )?fin)\b)*",
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
@@ -61,6 +62,18 @@ _FACTS = re.compile(
     r"(?P<again>(?:the|its|their|la|le|les|sa|son|leur|l['’])\s*)?(?P<two>[^,;?!]+?)\s*[?!.]?$",
     re.IGNORECASE,
 )
+# "Two numbers, please: students in December, and people in the room", « trois chiffres : le nombre de …, le nombre de … »
+_ANNOUNCED = re.compile(
+    r"[^:?]*\b(?:(?:two|three|four)\s+(?:things|items|facts|points|(?P<count>numbers|figures))|"
+    r"(?P<fr>(?:deux|trois|quatre)\s+(?:choses|éléments|informations|données|points|(?P<nombre>chiffres|nombres))))"
+    r"\b[^:?]*:\s*(?P<list>[^?:]+)\W*$",
+    re.IGNORECASE,
+)
+_THINGS = re.compile(
+    r"\s*;\s*|\s*,?\s+(?:and|et)\s+(?=(?:the|le|la|les|l['’]|how|what|who|when|where|combien|quel)\b)|\s*,\s+(?:(?:and|et)\s+)?",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?:the|its|their|le|la|les|son|sa|leur)\s|l['’]", re.IGNORECASE)
 _OF = re.compile(r"\s(?:(?:of|for|de|du|des)\s|d['’])", re.IGNORECASE)
 _ONE_OF = {
     "are": "is",
@@ -77,6 +90,8 @@ MOST = 4
 
 def clauses(text: str) -> tuple[str, ...]:
     """The questions that stand one after the other in a text, as written, those after the third in one; else the text itself."""
+    if found := _ANNOUNCED.match(text):
+        return _announced(found)
     pieces: list[str] = []
     ends = [0]
     for found in _NEXT.finditer(text):
@@ -91,6 +106,23 @@ def clauses(text: str) -> tuple[str, ...]:
     if not pieces:
         return _facts(text)
     return (*(f"{piece.rstrip(' ?.!,;')}?" for piece in pieces), last)
+
+
+def _announced(found: re.Match[str]) -> tuple[str, ...]:
+    """A question for each thing of an announced list ("Two numbers, please: …")."""
+    things = [thing.strip(" .?!") for thing in _THINGS.split(found["list"]) if content_words(thing)]
+    french = bool(found["fr"])
+    made = []
+    for thing in things[:MOST]:
+        asked = (
+            thing
+            if re.match(_ASKS, thing, re.IGNORECASE)
+            else direct(f"{'Donnez-moi' if french else 'Tell me'} {thing}")
+        )
+        if not _ARTICLE.match(thing) and asked != thing and (found["count"] or found["nombre"]):
+            asked = f"{'Combien de' if french else 'How many'} {thing}"
+        made.append(f"{asked.rstrip(' ?')}{' ?' if french else '?'}")
+    return tuple(made)
 
 
 def _facts(text: str) -> tuple[str, ...]:

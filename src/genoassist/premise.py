@@ -10,7 +10,7 @@ from genoassist.asked import CHOICE
 from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.judgement import unmet
 from genoassist.language import detect
-from genoassist.numbers import YEAR
+from genoassist.numbers import YEAR, in_digits
 from genoassist.places import is_place, openers, places
 from genoassist.types import Language, Query
 from genoassist.units import Unit, headings
@@ -76,6 +76,8 @@ def relaxed(query: Query, unit: Unit) -> Query | None:
     if any(YEAR.fullmatch(item) for item in lacking) and not asked_why:
         return None
     wrong = {m[0] for m in _WRITTEN.finditer(query.text) if lacking & set(missing(atoms(f"in {m[0]}"), ""))}
+    if any(atoms(word).numbers and not in_digits(word)[0].isdecimal() for word in wrong):
+        return None  # "the fourth fair" is another one
     text = query.text
     for word in wrong:
         counted = atoms(word).numbers and not YEAR.fullmatch(word)

@@ -75,6 +75,12 @@ def without_orders(text: str) -> str:
     return " ".join(kept) if asks and len(kept) < len(sentences) else text
 
 
+def orders_alone(text: str) -> bool:
+    """True for a text that tells the assistant how to behave and asks nothing."""
+    sentences = [text[start:end] for start, end in split(text, detect(text))]
+    return all(_ORDER.match(fold(s)) and not s.endswith("?") and direct(s) == s for s in sentences)
+
+
 def brief(text: str, names: Names) -> str:
     """The question with the names and years alone of the turn it leans on: quotation would answer what that one asked."""
     alone = own(text)

@@ -50,16 +50,20 @@ def _retriever_class() -> Any:
 
         def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
             text = query_bundle.query_str
-            dense = self._index.dense(self._embedder.get_query_embedding(text), self._candidates)
+            vector = self._embedder.get_query_embedding(text)
+            dense = self._index.dense(vector, self._candidates)
             lexical = self._index.lexical(terms(text), self._candidates)
             fused = fuse(dense, lexical)
             cosine, bm25 = dict(dense), dict(lexical)
+            if alone := [key for key in fused if key not in cosine]:  # found by its words, but no farther than it is
+                near = self._index.vectors(alone) @ np.asarray(vector, dtype=np.float32)
+                cosine.update(zip(alone, map(float, near), strict=True))
             return [
                 NodeWithScore(
                     node=TextNode(
                         id_=key,
                         text=self._index.passages[key].text,
-                        metadata={"dense": cosine.get(key), "lexical": bm25.get(key)},
+                        metadata={"dense": cosine[key], "lexical": bm25.get(key)},
                     ),
                     score=score,
                 )

@@ -198,7 +198,7 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     if counted := counted_thing(query.text):
         nouns = [content_words(noun) for _, noun in counts(check.sentence)]
         in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
-        return bool(in_words) or any(not noun or any(akin(w, c) for w in noun for c in counted) for noun in nouns)
+        return bool(in_words) or any(not noun or any(_counts(w, c) for w in noun for c in counted) for noun in nouns)
     new_names = strange(check, query, names)
     if kind == "who":
         bodies = [name for name in new_names if name not in places()]
@@ -208,6 +208,11 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     if kind == "amount" and (new or not _PRIZE.search(query.text)):
         return bool(new) and has_amount(check.sentence, query.text)
     return bool(new or dated) or any(name in names.topical for name in new_names)
+
+
+def _counts(noun: str, counted: str) -> bool:
+    """True for forms of one noun, and for a compound of it: bioclusters are clusters."""
+    return akin(noun, counted) or (len(counted) > 5 and noun.endswith(counted))
 
 
 def adds(check: Check, query: Query) -> bool:
