@@ -75,10 +75,10 @@ _END = r"(?:\s+(?!{0})[a-zà-ÿ-]+)?(?P<end>(?:\s+(?:{0})\b.*?)?)".format(
 # What one alone does, or is.
 _LEADS = (
     r"(?:lead|head|run|manag|coordinat|chair|direct|host|organi[sz]|win|succeed|dirig|pilot|coordon|mèn|men|gèr|gér|présid|presid|"
-    r"organis|remport|gagn|succèd|succéd)"
+    r"remport|gagn|succèd|succéd)"
 )
 _POST = (
-    rf"(?:(?:(?:the|le|la)\s+|l['’])(?:\w+\s+)?(?:{_LEADS}|own|found|fondat|host|chef|lauréat|responsable|one\b)\w*|in charge\b|"
+    rf"(?:(?:(?:the|le|la)\s+|l['’])(?:\w+\s+)?(?:{_LEADS}|own|found|fondat|chef|lauréat|responsable|one\b)\w*|in charge\b|"
     r"responsible\b|head\b|chair\b|at the head\b|à la tête\b|responsable\b|chargée?\b)"
 )
 _WHETHER = tuple(
