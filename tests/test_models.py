@@ -272,6 +272,21 @@ def test_two_at_once_fetch_once(links, cache):
     assert len(fetched) == 1
 
 
+def test_what_came_is_counted_though_a_folder_goes_meanwhile(tmp_path, monkeypatch):
+    (tmp_path / "gone").mkdir()
+    (tmp_path / "part.whl").write_bytes(b"1234")
+    listed = os.scandir
+
+    def scandir(path):
+        if Path(path).name == "gone":
+            Path(path).rmdir()
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert fetch._bytes_under(tmp_path) == 4
+    assert not (tmp_path / "gone").exists()
+
+
 class FakeHub(BaseHTTPRequestHandler):
     """Serves the file the way a hub does."""
 

@@ -193,9 +193,10 @@ def _download(part: Part, scratch: Path, progress: Callable[[int], None]) -> Pat
 
 def _bytes_under(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        with suppress(OSError):  # pip moves its files about
-            total += path.stat().st_size
+    for at, _, names in os.walk(folder):  # which passes over a folder that pip removes meanwhile; a glob stops at it
+        for name in names:
+            with suppress(OSError):  # pip moves its files about
+                total += Path(at, name).stat().st_size
     return total
 
 
