@@ -58,6 +58,14 @@ def test_a_sentence_that_one_before_has_whole_is_not_said_again(small: Corpus) -
     assert made.text == "The report states: “First” [1]."
 
 
+def test_a_sentence_with_fewer_words_from_the_same_source_adds_nothing(small: Corpus) -> None:
+    first, second, _ = [s for section in small.documents[0].sections for s in section.sentences]
+    whole = Composed(small).adding(Check("The first thing was held in June.", (first,)), "en")
+    assert whole.adding(Check("The thing was held in June.", (first,)), "en") == whole
+    assert whole.adding(Check("Yes, the thing was held in June.", (first,)), "en") != whole
+    assert whole.adding(Check("The thing was held in June.", (second,)), "en") != whole
+
+
 @pytest.mark.parametrize(
     ("sentence", "expected"),
     [

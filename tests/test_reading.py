@@ -347,9 +347,13 @@ def test_a_quotation_from_elsewhere_names_its_section(unit):
         ("La mission a pris du retard.", True),
         ("The hands-on course is a follow-on.", True),
         ("Rendez-vous est pris.", True),
+        ("Le 14 juin et le 14 juin.", False),
+        ("Lumen, and Lumen", False),
+        ("It is for health and health technology.", True),
+        ("Le 14 juin et le 15 juin.", True),
     ],
 )
-def test_a_statement_is_not_put_as_a_question(unit, text, passes):
+def test_a_statement_is_not_put_as_a_question_and_names_a_thing_once(unit, text, passes):
     assert stated_well(Check(text, (unit.sentences[0],))).passed is passes
 
 

@@ -191,7 +191,7 @@ class Assistant:
         draft = Composed(self.corpus)
         unanswered: list[str] = []
         for part, there in zip(parts, found, strict=True):
-            before = len(draft.passed)
+            answered = False
             checks = (
                 read(model, part, there, self._units, self._names, self._verify)
                 if model
@@ -200,9 +200,10 @@ class Assistant:
             for check in checks:
                 draft = draft.adding(check, query.language)
                 if check.passed:
+                    answered = True
                     clock.note("first_token")
                     yield Progress(query, evidence, draft.text, draft.citations)
-            if len(draft.passed) == before:
+            if not answered:
                 unanswered.append(part.text)
         if not draft.citations:
             yield self._refusal(query, self._why_not(query, evidence), evidence, name, clock, draft.failed)

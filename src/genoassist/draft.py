@@ -19,6 +19,7 @@ from genoassist.types import (
     Query,
     Sentence,
 )
+from genoassist.words import WORD, fold
 
 # After the stop of an abbreviation ("Dr. X"), an invisible word joiner tells readers of marks that no sentence ends there, and
 # inside a "[12]" of the corpus's own that it is no mark of ours.
@@ -39,10 +40,11 @@ class Composed:
     failed: tuple[Check, ...] = ()
 
     def adding(self, check: Check, language: Language) -> Composed:
-        """With one more sentence, marked, if its check passed and no sentence before has it whole."""
+        """With one more sentence, marked, if its check passed and no sentence before has all its words from the same sources."""
         if not check.passed:
             return replace(self, failed=(*self.failed, check))
-        if any(check.sentence.rstrip(" .") in before.sentence for before in self.passed):
+        said = _words(check)
+        if any(said <= _words(one) and set(check.supported_by) <= set(one.supported_by) for one in self.passed):
             return self
         citations = list(self.citations)
         numbers = []
@@ -95,6 +97,10 @@ class Composed:
             sources=sources,
             seconds=seconds,
         )
+
+
+def _words(check: Check) -> set[str]:
+    return {fold(word) for word in WORD.findall(check.sentence)}
 
 
 def marked(sentence: str, numbers: list[int], language: Language) -> str:

@@ -28,12 +28,24 @@ from genoassist.units import Unit, headings, listed, said_before, told_with
 from genoassist.verify import YES_NO
 from genoassist.words import akin, akin_stems, content_words, fold
 
+# "14 June and 14 June"
+_TWICE = re.compile(r"\b(\w[^,;]{2,}?),? (?:and|et) \1(?=\W*$|[,;])", re.IGNORECASE)
+
 
 def stated_well(check: Check) -> Check:
-    """The check, failed where the sentence is put as a question is in French: its subject after its verb, as the question has it."""
+    """The check, failed where the sentence joins a thing to itself, or is put as a question is in French.
+
+    Its subject is after its verb then, as the question has it.
+    """
+    if check.passed and (twice := _TWICE.search(check.sentence)) and twice[0] not in _sources(check):
+        return replace(check, problems=(f"says {twice[1]} twice",))
     if check.passed and INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):
         return replace(check, problems=("is put as a question",))
     return check
+
+
+def _sources(check: Check) -> str:
+    return "\n".join(source.text for source in check.supported_by)
 
 
 _NOT_SAID = re.compile(
@@ -54,7 +66,7 @@ def says_it_is_not_said(check: Check) -> bool:
     found = _NOT_SAID.search(check.sentence)
     if not found or not (NEGATION.search(check.sentence) or _NONE.search(check.sentence)):
         return False
-    there = content_words(" ".join(source.text for source in check.supported_by))
+    there = content_words(_sources(check))
     return not any(akin(word, t) for word in content_words(found[0]) for t in there)
 
 
@@ -187,7 +199,7 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     only a title has is the year of a report, not what was asked.
     """
     said, asked = atoms(check.sentence), atoms(query.text)
-    there = atoms("\n".join(source.text for source in check.supported_by))
+    there = atoms(_sources(check))
     new = (said.numbers & there.numbers) - asked.numbers
     dated = (said.months & there.months) - asked.months
     kind = kind_asked(query.text)
@@ -220,6 +232,6 @@ def adds(check: Check, query: Query) -> bool:
     if kind_asked(query.text) or counted_thing(query.text):
         return False
     asked = content_words(query.text)
-    there = content_words("\n".join(source.text for source in check.supported_by))
+    there = content_words(_sources(check))
     new = [word for word in content_words(check.sentence) if not any(akin(word, other) for other in asked)]
     return any(akin(word, other) for word in new for other in there)
