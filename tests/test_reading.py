@@ -13,7 +13,7 @@ from genoassist.answer import MOST_DATED, bearing, in_month, left_out, said
 from genoassist.judgement import Signals
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given, polar
-from genoassist.quotation import account, covered, quotation
+from genoassist.quotation import account, quotation
 from genoassist.reading import Reading, prefixes, tellers
 from genoassist.trust import adds, dated_well, joined_well, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
@@ -264,13 +264,6 @@ def test_a_year_that_only_the_title_has_tells_nothing(unit):
     names = Names(written={}, topical=frozenset(), words=frozenset())
     check = Check("Lumen was founded in 2022.", (replace(unit.sentences[0], text="Lumen was founded."),))
     assert not tells(check, Query("?", "When was Lumen founded?", "en"), names)
-
-
-def test_what_a_draft_has_of_a_sentence():
-    told = "Lumen, led by Quarz in Turku, was signed in May by Brumaire."
-    assert covered(told, told) == 1.0
-    assert covered(told, "Lumen was signed in May by Brumaire, Quarz and Turku.") >= 0.8
-    assert covered(told, "") == 0.0
 
 
 NAMES = Names(written={"quarz": "Quarz"}, topical=frozenset({"quarz"}), words=frozenset())

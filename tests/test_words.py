@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genoassist.words import akin_stems, clean, content_words, fold, own_words, stems, stop_words, terms, ungroup
+from genoassist.words import (
+    akin_stems,
+    clean,
+    content_words,
+    covered,
+    fold,
+    own_words,
+    stems,
+    stop_words,
+    terms,
+    ungroup,
+)
 
 
 @pytest.mark.parametrize(
@@ -119,3 +130,10 @@ def test_terms_fold_stem_and_open_compound_names():
 )
 def test_acts_are_told_from_their_stems(one, other, akin):
     assert akin_stems(one, other) is akin
+
+
+def test_what_a_draft_has_of_a_sentence():
+    told = "Lumen, led by Quarz in Turku, was signed in May by Brumaire."
+    assert covered(told, told) == 1.0
+    assert covered(told, "Lumen was signed in May by Brumaire, Quarz and Turku.") >= 0.8
+    assert covered(told, "") == 0.0

@@ -17,7 +17,7 @@ from genoassist.llm import LocalModel
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given
 from genoassist.premise import contradicts, differs, relaxed
-from genoassist.quotation import account, covered, otherwise, quotation, quoted
+from genoassist.quotation import account, otherwise, quotation, quoted
 from genoassist.reading import (
     NEAR,
     READ_MORE,
@@ -35,7 +35,7 @@ from genoassist.trust import adds, same_act, tells
 from genoassist.types import Check, Evidence, Query, Sentence
 from genoassist.units import Unit, hits_in, listed, ranked
 from genoassist.verify import YES_NO
-from genoassist.words import akin, content_words, fold
+from genoassist.words import akin, content_words, covered, fold
 
 FOUND = 0.5
 # Quoted of the best sentences of a unit where no draft can be trusted to stand alone: on the development questions all

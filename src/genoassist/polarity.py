@@ -64,6 +64,10 @@ def _in_one_clause(query: Query, check: Check) -> bool:
     return True
 
 
+def _compiled(frame: str, patterns: Iterable[tuple[str, str]]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(frame.format(pattern)), who) for pattern, who in patterns)
+
+
 _NAME = (
     r"(?P<name>(?:(?:[Tt]he|[Ll]e|[Ll]a)\s+|[Ll]['’])?(?:(?:\w+\s+)?(?:of|de|du)\s+)?[^\W\d_a-zà-ÿ][\w.&*’'-]*"
     r"(?:\s+(?:(?:of|de|du|the|la)\s+)?[^\W\d_a-zà-ÿ][\w.&*’'-]*)*)"
@@ -81,9 +85,9 @@ _POST = (
     rf"(?:(?:(?:the|le|la)\s+|l['’])(?:\w+\s+)?(?:{_LEADS}|own|found|fondat|chef|lauréat|responsable|one\b)\w*|in charge\b|"
     r"responsible\b|head\b|chair\b|at the head\b|à la tête\b|responsable\b|chargée?\b)"
 )
-_WHETHER = tuple(
-    (re.compile(rf"^\W*{pattern}\s*\?*\s*$"), who)
-    for pattern, who in (
+_WHETHER = _compiled(
+    r"^\W*{}\s*\?*\s*$",
+    (
         (rf"(?:[Ii]s|[Ww]as) it {_NAME} (?:that|who|which) (?P<rest>.+?)", "Who {rest}?"),
         (rf"(?P<be>[Ii]s|[Ww]as) {_NAME} (?P<rest>(?:still |also )?{_POST}.+?)", "Who {be} {rest}?"),
         (rf"(?P<be>[Dd]oes|[Dd]id|[Ww]ill) {_NAME} (?P<rest>{_LEADS}\w*\b.+?)", "Who {be} {rest}?"),
@@ -100,7 +104,7 @@ _WHETHER = tuple(
             rf"(?P<rest>(?:.+?-(?:t-)?(?:ils?|elles?)\b|[Ee]st-ce qu).+?) par {_NAME}{_END}",
             "Par qui {rest}{end} ?",
         ),
-    )
+    ),
 )
 
 
@@ -109,16 +113,16 @@ _GIVEN = re.compile(
     r"^\W*(?:since|as|because|given that|comme|(?:puis|(?:étant donné|vu|sachant) )qu(?:e\s|['’]))\s*(?P<clause>[^,]+),\s",
     re.IGNORECASE,
 )
-_STATED = tuple(
-    (re.compile(rf"^{pattern}$"), who)
-    for pattern, who in (
+_STATED = _compiled(
+    "^{}$",
+    (
         (rf"{_NAME} (?P<be>is|was) (?P<rest>{_POST}.+)", "Who {be} {rest}?"),
         (rf"(?P<rest>.+?) (?P<be>is|was|were) (?P<act>\w+) by {_NAME}{_END}", "By whom {be} {rest} {act}{end}?"),
         (rf"{_NAME} (?P<rest>(?:est|était) {_POST}.+)", "Qui {rest} ?"),
         (rf"(?P<rest>.+? (?:est|était|sont|étaient|a été|ont été) \w+) par {_NAME}{_END}", "Par qui {rest}{end} ?"),
         (rf"{_NAME} (?P<rest>(?:a |avait )(?:{_LEADS})\w*\b.+)", "Qui {rest} ?"),
         (rf"{_NAME} (?P<rest>(?:has )?(?:{_LEADS}|led\b|ran\b|won\b)\w*\b.+)", "{asking} {rest}?"),
-    )
+    ),
 )
 # "As the coordinator of Lumen, how does Quarz …", « En tant que coordinateur de Lumen, que fait Quarz ? »
 _TITLED = (

@@ -12,7 +12,7 @@ from genoassist.numbers import YEAR
 from genoassist.present import heading
 from genoassist.types import Check, Language, Query, Sentence
 from genoassist.units import Unit, headings
-from genoassist.words import akin, content_words
+from genoassist.words import content_words
 
 # Sentences quoted at most where nothing but a month is asked about.
 MOST_TOLD = 8
@@ -54,13 +54,6 @@ def quoted(
 def otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
     """A sentence that has otherwise what the question states."""
     return quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
-
-
-def covered(text: str, drafted: str) -> float:
-    """The share of a text's words that a draft has too, in some form; of a translation, little but the names."""
-    there = content_words(drafted)
-    wanted = content_words(text)
-    return sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 1.0
 
 
 def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:

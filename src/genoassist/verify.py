@@ -16,7 +16,7 @@ from genoassist.asked import CHOICE, counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
 from genoassist.numbers import YEAR, in_digits
 from genoassist.types import Check, Sentence
-from genoassist.words import akin, content_words
+from genoassist.words import akin, content_words, covered
 
 NO_MORE = "says no more than the question"
 YES, NO = ("yes", "oui"), ("no", "non")
@@ -53,7 +53,7 @@ def support(
         return Check(sentence, (), ("nothing was found to support it",))
     near, with_question = embed([sentence, f"{question} {sentence}"])
     closeness = (
-        vectors @ near + vectors @ with_question + 0.1 * np.array([_shared(sentence, c.text) for c in candidates])
+        vectors @ near + vectors @ with_question + 0.1 * np.array([covered(sentence, c.text) for c in candidates])
     )
     wanted = atoms(sentence)
 
@@ -208,10 +208,3 @@ def answers_count(sentence: str, question: str, told: Sequence[str], embed: Embe
 
 def _same(one: str, other: str) -> bool:
     return any(akin(v, w) for v in content_words(one) for w in content_words(other))
-
-
-def _shared(one: str, other: str) -> float:
-    """The share of the content words of ``one`` that stand in ``other``, in some form or in the other language."""
-    wanted = content_words(one)
-    there = content_words(other)
-    return sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 0.0

@@ -136,6 +136,12 @@ def akin(one: str, other: str) -> bool:
     return min(len(one), len(other)) >= 5 and one[:2] == other[:2] and fuzz.ratio(one, other) >= COGNATE
 
 
+def covered(text: str, other: str) -> float:
+    """The share of a text's content words that another has too, in some form (1 of none); of a translation, little but the names."""
+    wanted, there = content_words(text), content_words(other)
+    return sum(any(akin(w, t) for t in there) for w in wanted) / len(wanted) if wanted else 1.0
+
+
 def akin_stems(one: str, other: str) -> bool:
     """True for words that are akin, or whose long stems are: the endings of « coordonne » and "coordinated" hide that they are."""
     pairs = ((a, b) for a in stems(one) for b in stems(other) if min(len(a), len(b)) >= 6)
