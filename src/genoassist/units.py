@@ -60,16 +60,18 @@ def _unit(document: Document, section: Section, run: Sequence[Sentence]) -> Unit
 def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     """The list that a sentence introduces ("five partners:") or is an item of, whole, its introduction first; else itself."""
     every = unit.sentences
-    at = every.index(sentence)
-    start = at
-    while start and _is_item(unit, every[start]):
+    items = [_is_item(unit, each) for each in every]
+    at = start = every.index(sentence)
+    while start and items[start]:
         start -= 1
-    if not every[start].text.rstrip().endswith(":") or (start == at and _is_item(unit, sentence)):
-        return (sentence,)
-    end = start + 1
-    while end < len(every) and _is_item(unit, every[end]):
+    if items[start] or not every[start].text.rstrip().endswith(":"):
+        if not items[at]:
+            return (sentence,)
+        start += not items[start]  # a heading introduces it, or a sentence that stands alone
+    end = at + 1
+    while end < len(every) and items[end]:
         end += 1
-    return every[start:end] if end > at and end > start + 1 else (sentence,)
+    return every[start:end] if end > start + 1 else (sentence,)
 
 
 def _is_item(unit: Unit, sentence: Sentence) -> bool:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from genoassist.asked import CHOICE, counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
 from genoassist.numbers import YEAR, in_digits
+from genoassist.places import places
 from genoassist.types import Check, Sentence
-from genoassist.words import akin, content_words, covered
+from genoassist.words import WORD, akin, content_words, covered, fold, ordinary
 
 NO_MORE = "says no more than the question"
 YES, NO = ("yes", "oui"), ("no", "non")
@@ -92,7 +93,7 @@ def support(
         chosen.append(candidates[best])
         lost = still
     if lost:
-        excused = titled(sentence, question, title, chosen)
+        excused = titled(sentence, question, title, chosen) | unclaimed(question, lost)
         lost = tuple(item for item in missing(wanted, with_heading(chosen)) if item not in excused)
     problems = [f"not in what it cites: {item}" for item in lost]
     told = "\n".join(c.text for c in chosen)
@@ -102,6 +103,15 @@ def support(
     if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence) and not chooses:
         problems.append(NO_MORE)
     return Check(sentence, tuple(chosen), tuple(problems))
+
+
+def unclaimed(question: str, lost: Sequence[str]) -> set[str]:
+    """Of what a sentence's sources lack, words of the dictionary that the question has without a capital: they are no names.
+
+    Asked « dans quel festival », it may say « au Festival de Locarno ».
+    """
+    plain = {word for word in WORD.findall(question) if word.islower()}
+    return {item for item in lost if item.lower() in plain and fold(item) not in places() and ordinary(item)}
 
 
 def of_another_time(text: str, question: str) -> bool:
