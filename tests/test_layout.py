@@ -15,7 +15,7 @@ MODULES = sorted(SOURCE.glob("*.py"))
 # A module may import those of earlier rows, and those before it in its own row.
 STORY = [
     ["types", "messages", "errors", "settings"],
-    ["words", "numbers", "places", "atoms", "language", "sentences", "blocks", "headings", "corpus"],
+    ["words", "spelling", "numbers", "places", "atoms", "language", "sentences", "blocks", "headings", "corpus"],
     ["fetch", "models", "e5", "unigram", "embedder", "encoder", "embedding"],
     [
         "passages",
@@ -59,7 +59,7 @@ ROOMS = {
     "docx": {"word"},
     "xllamacpp": {"llm"},
     "frontmatter": {"corpus"},
-    "spellchecker": {"words"},
+    "spellchecker": {"spelling"},
     "pydantic_settings": {"settings"},
 }
 HEAVY = {

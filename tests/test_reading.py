@@ -334,20 +334,23 @@ def test_a_quotation_from_elsewhere_names_its_section(unit):
 
 
 @pytest.mark.parametrize(
-    ("text", "passes"),
+    ("text", "language", "passes"),
     [
-        ("La mission a-t-elle pris du retard parce que les capteurs manquaient.", False),
-        ("La mission a pris du retard.", True),
-        ("The hands-on course is a follow-on.", True),
-        ("Rendez-vous est pris.", True),
-        ("Le 14 juin et le 14 juin.", False),
-        ("Lumen, and Lumen", False),
-        ("It is for health and health technology.", True),
-        ("Le 14 juin et le 15 juin.", True),
+        ("La mission a-t-elle pris du retard parce que les capteurs manquaient.", "fr", False),
+        ("La mission a pris du retard.", "fr", True),
+        ("The hands-on course is a follow-on.", "en", True),
+        ("Rendez-vous est pris.", "fr", True),
+        ("Le 14 juin et le 14 juin.", "fr", False),
+        ("Lumen, and Lumen", "en", False),
+        ("It is for health and health technology.", "en", True),
+        ("Le 14 juin et le 15 juin.", "fr", True),
+        ("La mission a pris du retard dans les ports.", "en", False),
+        ("The mission was put off until it was safe.", "fr", False),
+        ("Lumen, Quarz, The Brumaire Fund", "fr", True),
     ],
 )
-def test_a_statement_is_not_put_as_a_question_and_names_a_thing_once(unit, text, passes):
-    assert stated_well(Check(text, (unit.sentences[0],))).passed is passes
+def test_a_statement_is_in_its_language_not_put_as_a_question_and_names_a_thing_once(unit, text, language, passes):
+    assert stated_well(Check(text, (unit.sentences[0],)), Query("?", "?", language)).passed is passes
 
 
 ELSEWHERE = """---

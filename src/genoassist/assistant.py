@@ -25,6 +25,7 @@ from genoassist.question import brief, orders_alone, problem, understand
 from genoassist.reading import prefixes
 from genoassist.retrieve import CANDIDATES, find, merged, retriever
 from genoassist.settings import PACKAGED, Settings
+from genoassist.spelling import ordinary
 from genoassist.types import (
     Answer,
     Check,
@@ -41,7 +42,7 @@ from genoassist.types import (
 )
 from genoassist.units import headings, units
 from genoassist.verify import Vectors, support, without_year
-from genoassist.words import content_words, ordinary, terms
+from genoassist.words import content_words, terms
 
 if TYPE_CHECKING:
     from genoassist.embedder import Embedder

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
+from genoassist.spelling import ordinary
 from genoassist.types import Language
-from genoassist.words import WORD, fold, neighbour_words, ordinary, own_words, stop_words
+from genoassist.words import WORD, fold, neighbour_words, own_words, stop_words
 
 # Told apart from English and French only to say that a question is in neither.
 _OTHERS = (
@@ -104,11 +106,7 @@ def detect(text: str, default: Language = "en", names: frozenset[str] = frozense
     ``names`` are folded words to leave out: proper names are in no language.
     """
     common = _common(text, names)
-    words = [fold(word) for word in common]
-    only = {
-        language: sum(w in stop_words(language) and w not in stop_words(_other(language)) for w in words)
-        for language in ("en", "fr")
-    }
+    only = _function_words(common)
     if only["en"] != only["fr"] and min(only.values()) == 0:
         return "en" if only["en"] else "fr"
     if not common:
@@ -117,6 +115,22 @@ def detect(text: str, default: Language = "en", names: frozenset[str] = frozense
     if abs(scores["ENGLISH"] - scores["FRENCH"]) < 0.1:
         return default
     return "en" if scores["ENGLISH"] > scores["FRENCH"] else "fr"
+
+
+def otherwise(text: str, language: Language) -> bool:
+    """True when a text has three function words of the other language at least, and none of this one: it is not in it."""
+    only = _function_words(_common(text, frozenset()))
+    return not only[language] and only[_other(language)] >= 3
+
+
+def _function_words(words: Iterable[str]) -> dict[Language, int]:
+    """How many words are function words of a language and not of the other."""
+    folded = [fold(word) for word in words]
+    both: tuple[Language, Language] = ("en", "fr")
+    return {
+        language: sum(w in stop_words(language) and w not in stop_words(_other(language)) for w in folded)
+        for language in both
+    }
 
 
 def _common(text: str, names: frozenset[str]) -> list[str]:
@@ -162,7 +176,7 @@ def unsupported(text: str, names: frozenset[str] = frozenset()) -> bool:
     return ours < (0.15 if len(kept) > 2 else 0.02)
 
 
-def _other(language: str) -> Language:
+def _other(language: Language) -> Language:
     return "fr" if language == "en" else "en"
 
 

@@ -11,8 +11,9 @@ from rapidfuzz.distance import OSA, Prefix
 
 from genoassist.atoms import atoms
 from genoassist.places import places
+from genoassist.spelling import corrected, ordinary
 from genoassist.types import Corpus
-from genoassist.words import WORD, any_stop_words, fold, ordinary, stems
+from genoassist.words import WORD, any_stop_words, fold, stems
 
 # What an English word becomes in French, and the other way round: "européens" is no slip for "European".
 _ENDINGS = frozenset(
@@ -65,8 +66,8 @@ class Names:
     def mended(self, text: str) -> str:
         """The text with misspelt names put right: a word the corpus does not have that is within a letter or two of a name.
 
-        And an asking word within a letter, and an acronym of four letters with two exchanged. Not a word of a dictionary:
-        "stake" is no slip for the "State" of a title.
+        And an asking word within a letter, an acronym of four letters with two exchanged, and a word that a slip keeps from
+        being one of a dictionary. Not a word of a dictionary: "stake" is no slip for the "State" of a title.
         """
 
         def mend(match: re.Match[str]) -> str:
@@ -86,7 +87,8 @@ class Names:
             slips = 1 if len(key) < 9 else 2
             near = process.extractOne(key, self.written.keys(), scorer=OSA.distance, score_cutoff=slips)
             if near is None or len(key) < 5 or len(near[0]) < 5 or _same_word(key, near[0]) or ordinary(word):
-                return word
+                elided = text[match.end() : match.end() + 1] in ("'", "’")  # "didn't" is one word
+                return word if elided else corrected(word, self.words)
             return self.written[near[0]]
 
         return WORD.sub(mend, text)

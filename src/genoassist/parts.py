@@ -44,9 +44,7 @@ _BETWEEN_YEARS = re.compile(
 )
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
 _FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
-_LITTLE = (
-    r"the|in|at|of|to|for|with|that|those|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|celui|celles?|ceux|l['’]|d['’]"
-)
+_LITTLE = r"the|in|at|of|to|for|with|that|those|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|celui|celles?|ceux|l['’]|d['’]"
 # "BIO convention, ITAP and the closing of GEN.ERA": a name may have a word after it, and the noun that it stands with before it
 _JOINED = re.compile(
     rf"(?P<after>(?:\s+[a-zà-ÿ]+)?)\s*(?:,|&|\b(?:and|et|or|ou|as well as|ainsi que)\b)+\s*(?:(?:{_LITTLE})\s*)*"

@@ -20,6 +20,7 @@ from genoassist.asked import (
     kind_asked,
 )
 from genoassist.atoms import atoms, counts
+from genoassist.language import otherwise
 from genoassist.names import Names
 from genoassist.places import places
 from genoassist.polarity import NEGATION
@@ -32,11 +33,13 @@ from genoassist.words import akin, akin_stems, content_words, fold
 _TWICE = re.compile(r"\b(\w[^,;]{2,}?),? (?:and|et) \1(?=\W*$|[,;])", re.IGNORECASE)
 
 
-def stated_well(check: Check) -> Check:
-    """The check, failed where the sentence joins a thing to itself, or is put as a question is in French.
+def stated_well(check: Check, query: Query) -> Check:
+    """The check, failed where the sentence is in another language, joins a thing to itself, or is put as a question is in French.
 
     Its subject is after its verb then, as the question has it.
     """
+    if check.passed and otherwise(check.sentence, query.language):
+        return replace(check, problems=("is not in the language of the answer",))
     if check.passed and (twice := _TWICE.search(check.sentence)) and twice[0] not in _sources(check):
         return replace(check, problems=(f"says {twice[1]} twice",))
     if check.passed and INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):

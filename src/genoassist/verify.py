@@ -16,8 +16,9 @@ from genoassist.asked import CHOICE, counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
 from genoassist.numbers import YEAR, in_digits
 from genoassist.places import places
+from genoassist.spelling import ordinary
 from genoassist.types import Check, Sentence
-from genoassist.words import WORD, akin, content_words, covered, fold, ordinary
+from genoassist.words import WORD, akin, content_words, covered, fold
 
 NO_MORE = "says no more than the question"
 YES, NO = ("yes", "oui"), ("no", "non")

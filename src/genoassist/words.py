@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 import Stemmer
 from bm25s.stopwords import (
@@ -21,9 +20,6 @@ from bm25s.stopwords import (
 from rapidfuzz import fuzz
 
 from genoassist.types import Language
-
-if TYPE_CHECKING:
-    from spellchecker import SpellChecker
 
 # Words that ask rather than name; neither stop-word list has all of them.
 _ASKING = {
@@ -146,15 +142,3 @@ def akin_stems(one: str, other: str) -> bool:
     """True for words that are akin, or whose long stems are: the endings of « coordonne » and "coordinated" hide that they are."""
     pairs = ((a, b) for a in stems(one) for b in stems(other) if min(len(a), len(b)) >= 6)
     return akin(one, other) or any(a[:2] == b[:2] and fuzz.ratio(a, b) >= COGNATE for a, b in pairs)
-
-
-@cache
-def _dictionary() -> SpellChecker:
-    from spellchecker import SpellChecker
-
-    return SpellChecker(language=["en", "fr"])
-
-
-def ordinary(word: str) -> bool:
-    """True for a word of an English or French dictionary, accents as written."""
-    return bool(_dictionary().known([word.casefold()]))
