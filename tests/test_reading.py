@@ -93,6 +93,20 @@ def test_what_is_no_list_is_itself(unit, start):
 
 
 @pytest.mark.parametrize(
+    ("between", "count"),
+    [(";", 3), ("", 3), (".", 1)],  # the last are news, each its own
+)
+def test_a_list_under_a_heading_is_whole_where_its_items_go_on(tmp_path: Path, between: str, count: int):
+    text = (
+        f"# Prizes\n\n## Given\n\n- Film: Dry Harbour{between}\n- Game: Tallow{between}\n- Book: Quay.\n\nAll in May.\n"
+    )
+    (tmp_path / "prizes.md").write_text(text, encoding="utf-8")
+    unit = units(corpora.load(tmp_path))[-1]
+    assert len(listed(unit, unit.sentences[1])) == count
+    assert listed(unit, unit.sentences[3]) == (unit.sentences[3],)
+
+
+@pytest.mark.parametrize(
     ("text", "log_odds", "question", "kept"),
     [
         ("Yes, Lumen is led by Quarz.", 2.1, "Is Lumen led by Quarz?", True),

@@ -58,20 +58,24 @@ def _unit(document: Document, section: Section, run: Sequence[Sentence]) -> Unit
 
 
 def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
-    """The list that a sentence introduces ("five partners:") or is an item of, whole, its introduction first; else itself."""
+    """The list that a sentence introduces ("five partners:") or is an item of, whole, its introduction first; else itself.
+
+    Items under a heading alone are one list where they go on from one another, no statement each.
+    """
     every = unit.sentences
     items = [_is_item(unit, each) for each in every]
     at = start = every.index(sentence)
     while start and items[start]:
         start -= 1
-    if items[start] or not every[start].text.rstrip().endswith(":"):
-        if not items[at]:
-            return (sentence,)
-        start += not items[start]  # a heading introduces it, or a sentence that stands alone
+    introduced = not items[start] and every[start].text.rstrip().endswith(":")
+    if not introduced and not items[at]:
+        return (sentence,)
+    start += not introduced and not items[start]
     end = at + 1
     while end < len(every) and items[end]:
         end += 1
-    return every[start:end] if end > start + 1 else (sentence,)
+    stated = not introduced and any(s.text.rstrip().endswith((".", "!", "?")) for s in every[start : end - 1])
+    return (sentence,) if stated or end <= start + 1 else every[start:end]
 
 
 def _is_item(unit: Unit, sentence: Sentence) -> bool:
