@@ -361,10 +361,12 @@ def test_a_quotation_from_elsewhere_names_its_section(unit):
         ("La mission a pris du retard dans les ports.", "en", False),
         ("The mission was put off until it was safe.", "fr", False),
         ("Lumen, Quarz, The Brumaire Fund", "fr", True),
+        ("Le navireur est Lumen.", "fr", False),
+        ("La mission singapourienne est cofinancée par le laboratory.", "fr", True),
     ],
 )
 def test_a_statement_is_in_its_language_not_put_as_a_question_and_names_a_thing_once(unit, text, language, passes):
-    assert stated_well(Check(text, (unit.sentences[0],)), Query("?", "?", language)).passed is passes
+    assert stated_well(Check(text, (unit.sentences[0],)), Query("?", "?", language), unit).passed is passes
 
 
 ELSEWHERE = """---

@@ -219,7 +219,7 @@ def checked(
     """The sentences of the model's draft of a unit, each with all that is checked of it."""
     found: list[Check] = []
     for sentence in write(model, unit, query, best):
-        check = stated_well(_supported(sentence, query, unit, best, verify), query)
+        check = stated_well(_supported(sentence, query, unit, best, verify), query, unit)
         check = joined_well(check, query, unit, names)
         check = dated_well(check, query, unit, names)
         found.append(polar(check, query, lambda: affirms(model, unit, query, best)))

@@ -24,20 +24,24 @@ from genoassist.language import otherwise
 from genoassist.names import Names
 from genoassist.places import places
 from genoassist.polarity import NEGATION
+from genoassist.spelling import ordinary
 from genoassist.types import Check, Query, Sentence
 from genoassist.units import Unit, headings, listed, said_before, told_with
 from genoassist.verify import YES_NO
-from genoassist.words import akin, akin_stems, content_words, fold
+from genoassist.words import WORD, akin, akin_stems, content_words, fold
 
+_PLAIN = re.compile(r"(?<![\w’'.-])[a-zà-ÿœ]{4,}(?![\w’'-]|\.\w)")
 # "14 June and 14 June"
 _TWICE = re.compile(r"\b(\w[^,;]{2,}?),? (?:and|et) \1(?=\W*$|[,;])", re.IGNORECASE)
 
 
-def stated_well(check: Check, query: Query) -> Check:
-    """The check, failed where the sentence is in another language, joins a thing to itself, or is put as a question is in French.
+def stated_well(check: Check, query: Query, unit: Unit) -> Check:
+    """The check, failed where the sentence is in another language, has a word that is none, or joins a thing to itself.
 
-    Its subject is after its verb then, as the question has it.
+    And where it is put as a question is in French, its subject after its verb.
     """
+    if check.passed and (word := _no_word(check.sentence, f"{query.text}\n{unit.text}")):
+        return replace(check, problems=(f"{word} is no word",))
     if check.passed and otherwise(check.sentence, query.language):
         return replace(check, problems=("is not in the language of the answer",))
     if check.passed and (twice := _TWICE.search(check.sentence)) and twice[0] not in _sources(check):
@@ -45,6 +49,22 @@ def stated_well(check: Check, query: Query) -> Check:
     if check.passed and INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):
         return replace(check, problems=("is put as a question",))
     return check
+
+
+def _no_word(sentence: str, said: str) -> str:
+    """The first word in lower case that no dictionary has, nor what was said before, where it is not made of one that it has.
+
+    A small model makes words up: of 557 checked drafts of open questions 11 have one ("navireur", "fundation", "cotization"), of
+    which « pandémie » and « mégawatts » are words.
+    """
+    known = {fold(word) for word in WORD.findall(said)}
+
+    def is_word(word: str) -> bool:
+        made = word.startswith("co") and ordinary(word[2:])  # « cofinancée »
+        of_a_place = any(len(place) > 4 and fold(word).startswith(place) for place in places())  # « singapourien »
+        return ordinary(word) or made or of_a_place or fold(word) in known
+
+    return next((found[0] for found in _PLAIN.finditer(sentence) if not is_word(found[0])), "")
 
 
 def _sources(check: Check) -> str:
