@@ -7,13 +7,12 @@ import pytest
 from genoassist.asked import (
     asks_more,
     asks_one_fact,
+    asks_which_ones,
     asks_yes_or_no,
     counted_thing,
-    has_amount,
-    holds,
     kind_asked,
-    of_another_edition,
 )
+from genoassist.told import has_amount, holds, of_another_edition
 
 
 @pytest.mark.parametrize(
@@ -67,6 +66,9 @@ from genoassist.asked import (
         ("What is the licence deal worth?", "amount"),
         ("What is the e-mail of Brandt?", "contact"),
         ("Quel est le numéro de téléphone de Brandt ?", "contact"),
+        ("What is Brandt's address?", "contact"),
+        ("À quelle adresse se trouve Lumen ?", "contact"),
+        ("What does Lumen address?", None),
     ],
 )
 def test_the_kind_of_fact_that_is_asked_for(text, kind):
@@ -161,6 +163,8 @@ def test_keywords_ask_for_neither():
         ("Who came?", "It rained.", True),
         ("What is the e-mail of Brandt?", "Brandt leads Lumen, which has 1,480 members.", False),
         ("Quel est le téléphone de Brandt ?", "Brandt : +33 1 60 00 00 00", True),
+        ("Quelle est l’adresse de Brandt ?", "Brandt est à Turin, en Italie.", False),
+        ("Quelle est l’adresse de Brandt ?", "Brandt, 4 rue du Port.", True),
         ("You joined in 2031. Until what year?", "Quarz joined in May.", False),
         ("Until what year does it run?", "It runs until May.", True),
         ("Where was the fair?", "It rained.", True),
@@ -246,3 +250,18 @@ def test_what_is_counted(text, things):
 )
 def test_a_share_is_no_sum_of_money(text, question, has):
     assert has_amount(text, question) is has
+
+
+@pytest.mark.parametrize(
+    ("text", "which_ones"),
+    [
+        ("Which partners lead Lumen?", True),
+        ("Quels pays sont membres ?", True),
+        ("What companies came?", True),
+        ("Which city leads Lumen?", False),
+        ("Quelles sont les dates ?", False),
+        ("What is the number of partners?", False),
+    ],
+)
+def test_which_ones_are_asked_for(text, which_ones):
+    assert asks_which_ones(text) is which_ones

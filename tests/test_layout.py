@@ -22,6 +22,7 @@ STORY = [
         "index",
         "phrasing",
         "asked",
+        "told",
         "parts",
         "names",
         "question",

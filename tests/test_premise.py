@@ -70,6 +70,13 @@ def test_a_sentence_with_another_value_differs(unit, question):
     assert differs(query(question), unit.sentences[0].text, unit)
 
 
+def test_a_sum_of_money_is_no_number_of_guests(unit):
+    guests = query("Were there 500 guests at the Lumen summit?")
+    assert differs(guests, "The summit had 40 guests.", unit)
+    assert not differs(guests, "The summit costs other guests 120 euros.", unit)
+    assert differs(query("Did the summit cost 500 euros?"), "The summit costs other guests 120 euros.", unit)
+
+
 def test_a_sentence_without_a_value_of_that_kind_does_not_differ(unit):
     assert not differs(query("Why was the Lumen summit held in Berlin?"), "Lumen has a new board.", unit)
     assert not differs(query("Why was the Lumen summit held in June?"), "The summit was in Sweden.", unit)

@@ -15,7 +15,7 @@ from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given, polar
 from genoassist.quotation import account, quotation
 from genoassist.reading import Reading, prefixes, tellers
-from genoassist.trust import adds, dated_well, joined_well, says_it_is_not_said, stated_well, tells
+from genoassist.trust import adds, dated_well, joined_well, names_them, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
 from genoassist.units import LABELS, Unit, listed, told_with, units
 
@@ -31,6 +31,9 @@ It was signed in May. Its budget is:
 
 Nothing else.
 """
+
+
+NAMES = Names(written={"quarz": "Quarz"}, topical=frozenset({"quarz"}), words=frozenset())
 
 
 @pytest.fixture(name="unit")
@@ -274,13 +277,26 @@ def test_a_draft_tells_the_one_fact_that_is_asked_for(unit, text, question, told
     assert tells(check, Query(question, question, "en"), names) is told
 
 
+@pytest.mark.parametrize(
+    ("question", "text", "source", "passes"),
+    [
+        ("Which partners came?", "Five partners came.", "Five partners came in May.", False),
+        ("Quels partenaires sont venus ?", "Deux partenaires sont venus.", "Two partners came.", False),
+        ("Which partners came?", "Quarz came.", "Quarz came in May.", True),
+        ("Which themes were there?", "Ports and skills were themes.", "Ports and skills were themes.", True),
+        ("Which partners came?", "Five partners came.", "Five partners (Quarz, Brumaire) came.", True),
+        ("How many partners came?", "Five partners came.", "Five partners came in May.", True),
+    ],
+)
+def test_which_ones_is_not_answered_with_how_many(unit, question, text, source, passes):
+    check = Check(text, (replace(unit.sentences[0], text=source),))
+    assert names_them(check, Query(question, question, "en"), NAMES).passed is passes
+
+
 def test_a_year_that_only_the_title_has_tells_nothing(unit):
     names = Names(written={}, topical=frozenset(), words=frozenset())
     check = Check("Lumen was founded in 2022.", (replace(unit.sentences[0], text="Lumen was founded."),))
     assert not tells(check, Query("?", "When was Lumen founded?", "en"), names)
-
-
-NAMES = Names(written={"quarz": "Quarz"}, topical=frozenset({"quarz"}), words=frozenset())
 
 
 def reading(unit: Unit, *drafts: Check) -> Reading:

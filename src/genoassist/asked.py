@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Literal
 
-from babel import Locale
-
-from genoassist.atoms import atoms, month_names
-from genoassist.numbers import YEAR, in_digits
+from genoassist.numbers import in_digits
 from genoassist.words import content_words, fold
 
 Fact = Literal["date", "day", "year", "duration", "who", "amount", "number", "contact"]
@@ -71,23 +68,23 @@ def own(text: str) -> str:
 
 def asks_one_fact(text: str) -> bool:
     """True when a question, in either language, asks for one name, place, date or number."""
-    return bool(_ONE_FACT.search(_plain(text))) and not asks_more(text) and not asks_yes_or_no(text)
+    return bool(_ONE_FACT.search(in_full(text))) and not asks_more(text) and not asks_yes_or_no(text)
 
 
 @lru_cache(maxsize=1024)
 def asks_more(text: str) -> bool:
     """True when a question asks for a list, a reason, an account; bare keywords ("GEN.ERA closing event venue") ask for neither."""
-    return bool(_MORE_FACTS.search(_plain(text)))
+    return bool(_MORE_FACTS.search(in_full(text)))
 
 
-def _plain(text: str) -> str:
-    """The question in full, « c'est quoi la date » as « quel date est », without « est-ce que »."""
-    full = re.sub(r"\bc'est quoi,? (?:le |la |l')(\w+)", r"quel \1 est", _in_full(text))
+def in_full(text: str) -> str:
+    """The question folded and in full, « c'est quoi la date » as « quel date est », without « est-ce que »."""
+    full = re.sub(r"\bc'est quoi,? (?:le |la |l')(\w+)", r"quel \1 est", _folded(text))
     full = re.sub(r"\bqu'est[- ]ce (?:qui\b|que\b|qu')", "quoi", full)
     return re.sub(r"(?:\b| )est[- ]ce (?:qui\b|que\b|qu')", " ", full)
 
 
-def _in_full(text: str) -> str:
+def _folded(text: str) -> str:
     """The question folded, "what's" in full; the accent that makes « où » of « ou » would be lost, « ou à » would be « où a »."""
     folded = fold(re.sub(r"\bou à\b", "ou pour", re.sub(r"\b[oO]ù\b", "where", own(text))))
     return re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", folded)
@@ -95,14 +92,14 @@ def _in_full(text: str) -> str:
 
 # "What was the budget", « quelle est la date »: a noun that the question asks for.
 _SLOT = (
-    r"(?:what|which|quel(?:le)?s?) (?:(?:is|was|are|were|will be|est|etait|sont|a ete|fut|sera) )?"
+    r"(?:what|which|quel(?:le)?s?) (?:(?:is|was|are|were|will be|est|etait|sont|etaient|a ete|fut|sera) )?"
     r"(?:the |an? |its |their |le |la |l'|les |son |sa |leur |(?:[\w.-]+ ){0,3}[\w.-]+'s? )?"
     r"(?:(?:size|level|montant|niveau) (?:of |de |d'))?(?:\w+ )?"
 )
-_UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|secondes?|heures?|jours?|journees?|semaines?|mois|ans?|annees?)"
+UNIT = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|secondes?|heures?|jours?|journees?|semaines?|mois|ans?|annees?)"
 _DURATION = (
     rf"\b(?:how long(?! ago)|(?<!depuis )combien de temps|{_SLOT}(?:duration|duree|length)|"
-    rf"(?:how many|combien (?:de |d'))\s*{_UNIT})\b"
+    rf"(?:how many|combien (?:de |d'))\s*{UNIT})\b"
 )
 _DAY = rf"\b(?:(?:what|which) day|{_SLOT}exact date|the exact date|quel jour|quelle date exacte|date exacte)\b"
 _YEAR = rf"\b(?:{_SLOT}(?:year|annee))\b"
@@ -114,8 +111,14 @@ _NUMBER = (
     r"part (?=(?:de|du|des)\b|d')|"
     r"superficie|taille|hauteur|profondeur|poids|vitesse|longueur|largeur|puissance))\b"
 )
-_CONTACT = r"\b(?:e-?mails?|courriels?|adresses? electroniques?|phone|telephone|website|site (?:web|internet))\b"
-_REACHED = re.compile(r"@|\bwww\.|https?:|\+?\d[\d .()/-]{7,}\d")
+_ADDRESS = (
+    rf"(?:a quelle adresse|(?:at )?what address|(?:{_SLOT}|the |l'|its |their |son |sa |leur )(?:(?:postal|street|exact) )?"
+    r"(?:address(?:es)?|adresses?)\s*(?:exacte |postale )?(?=of|for|de|du|d'|is|est|\W*$))"
+)
+_CONTACT = (
+    r"\b(?:e-?mails?|courriels?|adresses? electroniques?|phone|telephone|website|site (?:web|internet)|"
+    rf"{_ADDRESS})"
+)
 _KINDS = re.compile(
     f"(?P<contact>{_CONTACT})|(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<number>{_NUMBER})|(?P<who>{_WHO})"
 )
@@ -143,15 +146,17 @@ _AMOUNT = re.compile(
     r"valait|factur\w*))\b"
 )
 _NOUN_ALONE = re.compile(rf"\b{_MONEY_NOUN}\b")
-_MONEY = re.compile(r"[€$£]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*)\b", re.IGNORECASE)
-_SHARE = re.compile(r"%|\b(?:percent|pour cent)\b", re.IGNORECASE)
-# How much of a cost is borne may be a share; « à combien » asks for the sum.
-_PARTLY = re.compile(r"\b(?:how much|(?<!a )combien)\b")
 
 
-def has_amount(text: str, question: str) -> bool:
-    """True when a text has a sum of money, or a share of one where a question may ask for that."""
-    return bool(_MONEY.search(text) or (_PARTLY.search(_plain(question)) and _SHARE.search(text)))
+# More than one is asked for by name: "which partners", « quels pays ».
+_WHICH_ONES = re.compile(
+    rf"\b(?:(?:les?)?quel(?:le)?s|(?:which|what) (?:{_PLURAL}|(?:(?!{_LITTLE})\w+ )?(?:{_NOUNS}|{_PLURAL}{_THEN})))"
+)
+
+
+def asks_which_ones(text: str) -> bool:
+    """True when a question asks which things or bodies of a kind they are, no number or date of theirs."""
+    return bool(_WHICH_ONES.search(in_full(text))) and not kind_asked(text) and not asks_yes_or_no(text)
 
 
 @lru_cache(maxsize=1024)
@@ -159,7 +164,7 @@ def kind_asked(text: str) -> Fact | None:
     """What a question asks for: a time, a person or body, an amount of money, another number; None for anything else."""
     if asks_yes_or_no(text):
         return None
-    plain = _plain(text)
+    plain = in_full(text)
     for found in _KINDS.finditer(plain):
         before = plain[: found.start()]
         clause = _CLAUSE.match(found.group()) and _ASKED_BEFORE.search(before) and not _JOINED.search(before)
@@ -185,7 +190,7 @@ _VERB = re.compile(
 
 def counted_thing(text: str) -> list[str]:
     """The folded content words after "how many", « combien de » or « le nombre de »; none when nothing is counted."""
-    plain = _plain(text)
+    plain = in_full(text)
     found = _COUNTED.search(plain)
     if not found or re.search(r"\b(?:why|pourquoi)\b", plain):
         return []
@@ -214,7 +219,7 @@ _SAYING = re.compile(
 @lru_cache(maxsize=1024)
 def asks_yes_or_no(text: str) -> bool:
     """True when a question, in either language, is answered with yes or no."""
-    folded = _in_full(text)
+    folded = _folded(text)
     found = _YES_OR_NO.search(folded)
     if not found:
         return False
@@ -229,72 +234,3 @@ def asks_yes_or_no(text: str) -> bool:
 
 # "In Berlin or in Turin?" offers two answers.
 CHOICE = re.compile(r"\b(?:or|ou)\b", re.IGNORECASE)
-
-# "How long" asks for a length too.
-_LONG = re.compile(
-    rf"\b(?:\d+(?:[.,]\d+)?|an?|une?|half|several|few|some|quelques|plusieurs|demi\w*)[\s-]+(?:\w+[\s-]+)?"
-    rf"(?:{_UNIT}|km|m|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|pages?|nights?|nuits?|decades?|century|siecles?)\b"
-    r"|\b(?:until|till|through|jusqu'|annual|all year|toute l(?:'annee|a journee))\b"
-    r"|\b\d{1,2}(?:st|nd|rd|th|er)? (?:to|until|au) (?:the )?\d{1,2}\b"
-)
-_SINCE = re.compile(r"\b(?:since|depuis)\b")
-# Words that date something without a number or a month.
-_TIMED = re.compile(
-    r"\b(?:spring|summer|autumn|winter|printemps|l['’]été|automne|hiver|before|after|once|since|until|during|every|each|twice|"
-    r"annual(?:ly)?|yearly|monthly|weekly|daily|today|avant|après|dès|depuis|jusqu['’]|lors|pendant|chaque|tou(?:s|tes) les|"
-    r"annuel\w*|mensuel\w*|aujourd['’]hui)\b",
-    re.IGNORECASE,
-)
-_ONE_ALONE = re.compile(r"\b(?:(?:a |one )?single|only one|un(?:e)? seule?|aucune?)\b")
-_ANOTHER_EDITION = re.compile(r"\b(?:next|upcoming|forthcoming|prochaine?s?|a venir)\b")
-_LATER = re.compile(
-    r"\b(?:next|upcoming|forthcoming|following|will|shall|prochaine?s?|suivante?s?|a venir|ser(?:a|ont)|aur(?:a|ont))\b"
-)
-
-
-@cache
-def _days() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Days of the month beside its name, and days of the week, in both languages (Unicode CLDR)."""
-    months = "|".join(fold(name) for name in month_names())
-    week = "|".join(fold(n) for lang in ("en", "fr") for n in Locale(lang).days["format"]["wide"].values())
-    suffix = r"(?:st|nd|rd|th|er)?"
-    return (
-        re.compile(rf"\b(\d{{1,2}}){suffix}(?:\s+of)?\s+(?:{months})\b|\b(?:{months})\s+(\d{{1,2}}){suffix}\b"),
-        re.compile(rf"\b(?:{week})s?\b"),
-    )
-
-
-def holds(text: str, question: str) -> bool:
-    """False when a text has nothing of the kind that is asked for (a date, a duration, an amount, a count) besides the question's own.
-
-    True for questions of other kinds, and where that cannot be told: a necessary condition, not a sufficient one.
-    """
-    kind = kind_asked(question)
-    if kind in (None, "who") and not counted_thing(question):
-        return True
-    folded = fold(text)
-    told, asked = atoms(text), atoms(own(question))
-    years = set(YEAR.findall(text)) - set(YEAR.findall(own(question)))
-    of_month, of_week = _days()
-    days = {(a or b).lstrip("0") for a, b in of_month.findall(folded)} - asked.numbers
-    if kind == "day":
-        return bool(days or set(of_week.findall(folded)) - set(of_week.findall(fold(own(question)))))
-    if kind == "contact":
-        return bool(_REACHED.search(text))
-    if kind == "year":  # the month alone is one of the document's year, which the question may have
-        return bool(years or (told.months and not YEAR.search(own(question))))
-    if kind == "date":
-        return bool(years or days or told.months - asked.months or of_week.search(folded) or _TIMED.search(text))
-    if kind == "duration":
-        spans = (
-            _LONG.search(fold(in_digits(text.replace("-", " ")))) or max(len(days), len(years), len(told.months)) > 1
-        )
-        return bool(spans or (_SINCE.search(folded) and (years or told.months)))
-    if kind == "amount":
-        return bool(told.numbers - asked.numbers - years - days or has_amount(text, question))
-    return bool(told.numbers - asked.numbers - years - days or _ONE_ALONE.search(folded))
-
-
-def of_another_edition(text: str, question: str) -> bool:
-    """True when a question is about the next edition of something and a text has no word of anything to come."""
-    return bool(_ANOTHER_EDITION.search(fold(own(question)))) and not _LATER.search(fold(text))

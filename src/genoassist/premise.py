@@ -12,6 +12,7 @@ from genoassist.judgement import unmet
 from genoassist.language import detect
 from genoassist.numbers import YEAR, in_digits
 from genoassist.places import is_place, openers, places
+from genoassist.told import MONEY
 from genoassist.types import Language, Query
 from genoassist.units import Unit, headings
 from genoassist.words import WORD, akin, content_words, fold
@@ -97,6 +98,7 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
     lacking = set(unmet(query, unit))
     asked, told = atoms(query.text), atoms(sentence)
     others = [name for name in missing(Atoms(names=told.names), query.text) if _is_place(name, sentence)]
+    figures = counts if MONEY.search(query.text) else _things
     kinds = {
         "place": (any(name in lacking for name in asked.names), bool(others)),
         "month": (any(item.endswith("/") for item in lacking), bool(told.months - asked.months)),
@@ -104,7 +106,10 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
             any(YEAR.fullmatch(n) for n in lacking),
             bool(told.months or any(YEAR.fullmatch(n) for n in told.numbers)),
         ),
-        "number": (any(n in lacking and not YEAR.fullmatch(n) for n in asked.numbers), bool(counts(sentence))),
+        "number": (
+            any(n in lacking and not YEAR.fullmatch(n) for n in asked.numbers),
+            bool(figures(sentence)),
+        ),
     }
     return all(there for stated, there in kinds.values() if stated)
 
@@ -142,5 +147,10 @@ def _located(name: str, text: str) -> bool:
 
 def _counts_alike(one: str, other: str) -> bool:
     """True when both texts count the same thing, each its own number of it."""
-    here, there = ([(n, w) for n, noun in counts(text) for w in content_words(noun)] for text in (one, other))
+    here, there = ([(n, w) for n, noun in _things(text) for w in content_words(noun)] for text in (one, other))
     return any(n != m and akin(v, w) for n, v in here for m, w in there)
+
+
+def _things(text: str) -> list[tuple[str, str]]:
+    """What a text counts that is no money."""
+    return [(number, noun) for number, noun in counts(text) if not MONEY.search(noun)]

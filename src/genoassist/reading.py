@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from genoassist.asked import TIMES, asks_one_fact, asks_yes_or_no, holds, kind_asked, of_another_edition
+from genoassist.asked import TIMES, asks_one_fact, asks_yes_or_no, kind_asked
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
@@ -17,10 +17,12 @@ from genoassist.places import in_french
 from genoassist.polarity import polar
 from genoassist.present import set_in_french
 from genoassist.sentences import split
+from genoassist.told import holds, of_another_edition
 from genoassist.trust import (
     dated_well,
     elsewhere,
     joined_well,
+    names_them,
     of_something_else,
     says_it_is_not_said,
     stated_well,
@@ -221,7 +223,7 @@ def checked(
     for sentence in write(model, unit, query, best):
         check = stated_well(_supported(sentence, query, unit, best, verify), query, unit)
         check = joined_well(check, query, unit, names)
-        check = dated_well(check, query, unit, names)
+        check = names_them(dated_well(check, query, unit, names), query, names)
         found.append(polar(check, query, lambda: affirms(model, unit, query, best)))
     return tuple(found)
 

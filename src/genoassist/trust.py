@@ -13,21 +13,22 @@ from genoassist.asked import (
     INVERTED,
     TIMES,
     asks_one_fact,
+    asks_which_ones,
     asks_yes_or_no,
     counted_thing,
-    has_amount,
-    holds,
     kind_asked,
 )
 from genoassist.atoms import atoms, counts
 from genoassist.language import otherwise
 from genoassist.names import Names
+from genoassist.numbers import in_digits
 from genoassist.places import places
 from genoassist.polarity import NEGATION
 from genoassist.spelling import ordinary
+from genoassist.told import has_amount, holds
 from genoassist.types import Check, Query, Sentence
 from genoassist.units import Unit, headings, listed, said_before, told_with
-from genoassist.verify import YES_NO
+from genoassist.verify import NO_MORE, YES_NO
 from genoassist.words import WORD, akin, akin_stems, content_words, fold
 
 _PLAIN = re.compile(r"(?<![\w’'.-])[a-zà-ÿœ]{4,}(?![\w’'-]|\.\w)")
@@ -69,6 +70,20 @@ def _no_word(sentence: str, said: str) -> str:
 
 def _sources(check: Check) -> str:
     return "\n".join(source.text for source in check.supported_by)
+
+
+# "nine universities: Alpha, Beta", "20 investors (Alpha, Beta …)"
+_LIST = re.compile(r"[:(][^:()]*,")
+
+
+def names_them(check: Check, query: Query, names: Names) -> Check:
+    """The check, failed where it is asked which they are and neither the sentence, in a name or two words, nor its sources tell."""
+    if not check.passed or not asks_which_ones(query.text) or any(_LIST.search(s.text) for s in check.supported_by):
+        return check
+    asked = content_words(query.text)
+    said = {word for word in content_words(in_digits(check.sentence)) if not word.isdigit()}
+    new = [word for word in said if not any(akin(word, other) for other in asked)]
+    return check if len(new) > 1 or strange(check, query, names) else replace(check, problems=(NO_MORE,))
 
 
 _NOT_SAID = re.compile(

@@ -1,0 +1,98 @@
+"""Whether a text tells something of the kind that a question asks for: a date, a duration, an amount, a count, an address."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from babel import Locale
+
+from genoassist.asked import UNIT, counted_thing, in_full, kind_asked, own
+from genoassist.atoms import atoms, month_names
+from genoassist.numbers import YEAR, in_digits
+from genoassist.words import fold
+
+_REACHED = re.compile(
+    r"@|\bwww\.|https?:|\+?\d[\d .()/-]{7,}\d|\b\d{5}\b|\b(?:streets?|road|avenue|boulevard|square|rue|quai|place|all[ée]e|chemin|"
+    r"impasse)\b",
+    re.IGNORECASE,
+)
+MONEY = re.compile(r"[€$£]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*)\b", re.IGNORECASE)
+_SHARE = re.compile(r"%|\b(?:percent|pour cent)\b", re.IGNORECASE)
+# How much of a cost is borne may be a share; « à combien » asks for the sum.
+_PARTLY = re.compile(r"\b(?:how much|(?<!a )combien)\b")
+
+
+def has_amount(text: str, question: str) -> bool:
+    """True when a text has a sum of money, or a share of one where a question may ask for that."""
+    return bool(MONEY.search(text) or (_PARTLY.search(in_full(question)) and _SHARE.search(text)))
+
+
+# "How long" asks for a length too.
+_LONG = re.compile(
+    rf"\b(?:\d+(?:[.,]\d+)?|an?|une?|half|several|few|some|quelques|plusieurs|demi\w*)[\s-]+(?:\w+[\s-]+)?"
+    rf"(?:{UNIT}|km|m|met(?:er|re)s?|kilomet(?:er|re)s?|miles?|pages?|nights?|nuits?|decades?|century|siecles?)\b"
+    r"|\b(?:until|till|through|jusqu'|annual|all year|toute l(?:'annee|a journee))\b"
+    r"|\b\d{1,2}(?:st|nd|rd|th|er)? (?:to|until|au) (?:the )?\d{1,2}\b"
+)
+_SINCE = re.compile(r"\b(?:since|depuis)\b")
+# Words that date something without a number or a month.
+_TIMED = re.compile(
+    r"\b(?:spring|summer|autumn|winter|printemps|l['’]été|automne|hiver|before|after|once|since|until|during|every|each|twice|"
+    r"annual(?:ly)?|yearly|monthly|weekly|daily|today|avant|après|dès|depuis|jusqu['’]|lors|pendant|chaque|tou(?:s|tes) les|"
+    r"annuel\w*|mensuel\w*|aujourd['’]hui)\b",
+    re.IGNORECASE,
+)
+_ONE_ALONE = re.compile(r"\b(?:(?:a |one )?single|only one|un(?:e)? seule?|aucune?)\b")
+_ANOTHER_EDITION = re.compile(r"\b(?:next|upcoming|forthcoming|prochaine?s?|a venir)\b")
+_LATER = re.compile(
+    r"\b(?:next|upcoming|forthcoming|following|will|shall|prochaine?s?|suivante?s?|a venir|ser(?:a|ont)|aur(?:a|ont))\b"
+)
+
+
+@cache
+def _days() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Days of the month beside its name, and days of the week, in both languages (Unicode CLDR)."""
+    months = "|".join(fold(name) for name in month_names())
+    week = "|".join(fold(n) for lang in ("en", "fr") for n in Locale(lang).days["format"]["wide"].values())
+    suffix = r"(?:st|nd|rd|th|er)?"
+    return (
+        re.compile(rf"\b(\d{{1,2}}){suffix}(?:\s+of)?\s+(?:{months})\b|\b(?:{months})\s+(\d{{1,2}}){suffix}\b"),
+        re.compile(rf"\b(?:{week})s?\b"),
+    )
+
+
+def holds(text: str, question: str) -> bool:
+    """False when a text has nothing of the kind that is asked for (a date, a duration, an amount, a count) besides the question's own.
+
+    True for questions of other kinds, and where that cannot be told: a necessary condition, not a sufficient one.
+    """
+    kind = kind_asked(question)
+    if kind in (None, "who") and not counted_thing(question):
+        return True
+    folded = fold(text)
+    told, asked = atoms(text), atoms(own(question))
+    years = set(YEAR.findall(text)) - set(YEAR.findall(own(question)))
+    of_month, of_week = _days()
+    days = {(a or b).lstrip("0") for a, b in of_month.findall(folded)} - asked.numbers
+    if kind == "day":
+        return bool(days or set(of_week.findall(folded)) - set(of_week.findall(fold(own(question)))))
+    if kind == "contact":
+        return bool(_REACHED.search(text))
+    if kind == "year":  # the month alone is one of the document's year, which the question may have
+        return bool(years or (told.months and not YEAR.search(own(question))))
+    if kind == "date":
+        return bool(years or days or told.months - asked.months or of_week.search(folded) or _TIMED.search(text))
+    if kind == "duration":
+        spans = (
+            _LONG.search(fold(in_digits(text.replace("-", " ")))) or max(len(days), len(years), len(told.months)) > 1
+        )
+        return bool(spans or (_SINCE.search(folded) and (years or told.months)))
+    if kind == "amount":
+        return bool(told.numbers - asked.numbers - years - days or has_amount(text, question))
+    return bool(told.numbers - asked.numbers - years - days or _ONE_ALONE.search(folded))
+
+
+def of_another_edition(text: str, question: str) -> bool:
+    """True when a question is about the next edition of something and a text has no word of anything to come."""
+    return bool(_ANOTHER_EDITION.search(fold(own(question)))) and not _LATER.search(fold(text))
