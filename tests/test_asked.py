@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genoassist.asked import (
+    asks_all_about,
     asks_more,
     asks_one_fact,
     asks_which_ones,
@@ -265,3 +266,26 @@ def test_a_share_is_no_sum_of_money(text, question, has):
 )
 def test_which_ones_are_asked_for(text, which_ones):
     assert asks_which_ones(text) is which_ones
+
+
+@pytest.mark.parametrize(
+    ("text", "everything"),
+    [
+        ("What is Quarz's relationship with Lumen?", True),
+        ("Quels liens Quarz entretient-il avec Lumen ?", True),
+        ("In which projects is Quarz involved?", True),
+        ("À quel titre Quarz siège-t-il ? Que sait-on de lui ?", True),
+        ("Tell me about Quarz", True),
+        ("Quel rapport Lumen a-t-il avec Quarz ?", True),
+        ("Who leads Quarz?", False),
+        ("What held back the stage of Quarz devoted to establishing ties?", False),
+        ("Quels partenaires dirigent Quarz ?", False),
+    ],
+)
+def test_all_that_is_told_of_something_is_asked_for(text, everything):
+    assert asks_all_about(text) is everything
+
+
+def test_a_relationship_is_more_than_one_fact():
+    assert asks_more("What is Quarz's relationship with Lumen?")
+    assert not asks_more("What is Quarz's budget?")

@@ -48,7 +48,7 @@ _MORE_FACTS = re.compile(
     r"what (?:is|was) (?!the\b|an?\b|its\b|their\b|your\b|our\b|his\b|her\b|my\b|(?:[\w.-]+ ){0,3}[\w.-]+'s? \w)|"
     r"what (?:is|was) an? [\w-]+(?=\W*$)|"
     r"(?:what|which|quel(?:le)?) (?:(?:is|was|est|etait) )?"
-    rf"(?:the |your |its |their |le |la |l'|son |sa |leur |votre )?(?:\w+ )?{_OPEN}|"
+    rf"(?:the |your |its |their |le |la |l'|son |sa |leur |votre )?(?:\w+ |[\w.-]+'s? )?{_OPEN}|"
     r"(?<!^)(?:and (?:that|those|the ones?) (?:of|in|from|for)|et (?:celui|celles?|ceux) (?:d'|d[eu]s?|en|pour))|"
     r"(?<!^)(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
 )
@@ -152,6 +152,20 @@ _NOUN_ALONE = re.compile(rf"\b{_MONEY_NOUN}\b")
 _WHICH_ONES = re.compile(
     rf"\b(?:(?:les?)?quel(?:le)?s|(?:which|what) (?:{_PLURAL}|(?:(?!{_LITTLE})\w+ )?(?:{_NOUNS}|{_PLURAL}{_THEN})))"
 )
+
+
+# All that is told of something: what links it, what it takes part in, whatever there is to say of it.
+_ALL_ABOUT = re.compile(
+    r"\b(?:(?:what|which|how|quel(?:le)?s?)(?:\W+[\w.']+){0,4}?\W+(?:relation(?:ship)?s?|links?|linked|ties|connections?|connected|liens?|"
+    r"titres?|rapport(?=.+\bavec\b))|involve[ds]?|involvement|impliqu\w+|everything|"
+    r"(?:tell|know|learn|say|says|said) (?:me |us )?(?:more |anything |something )?about|parle\w* (?:moi |nous )?d[eu]|"
+    r"(?:dit|sait)(?: on)? (?:le rapport )?(?:de|du|sur|a propos)|comes? up|mention\w*|tout ce qu\w*)\b"
+)
+
+
+def asks_all_about(text: str) -> bool:
+    """True when a question asks for all that is told of something ("What links X and Y?", « Que sait-on de X ? »)."""
+    return bool(_ALL_ABOUT.search(in_full(text).replace("-", " ")))
 
 
 def asks_which_ones(text: str) -> bool:
