@@ -114,6 +114,21 @@ def test_each_year_is_asked_about(text, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        ("How did membership change between 2021 and 2023?", "What was membership in 2021?"),
+        ("What is the trend in open days, from 2021 through to 2023?", "What were open days, in 2021?"),
+        ("Comment la part du pôle a-t-elle évolué de 2021 à 2022 ?", "Quelle était la part du pôle en 2021 ?"),
+        ("Comment ont évolué les adhésions entre 2021 et 2022 ?", "Quels étaient les adhésions en 2021 ?"),
+        ("Quelle a été l’évolution du budget entre 2021 et 2023 ?", "Quel était le budget en 2021 ?"),
+        ("How has Lumen grown between 2021 and 2023?", "How has Lumen grown in 2021?"),
+    ],
+)
+def test_of_one_year_it_is_asked_what_was_not_how_it_changed(text, first):
+    assert years(text)[0] == first
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "What happened in June 2022?",

@@ -39,9 +39,28 @@ _RELATIVE = re.compile(
 )
 _BETWEEN_YEARS = re.compile(
     r"(?:[^\w]|\b(?:and|et|or|ou|with|avec|to|à|au|in|en|of|for|de|du|pour|also|aussi|then|puis|again|encore|à nouveau|versus|vs|"
-    r"that|those|the ones?|celui|celles?|ceux|once more|(?:the |at )?end(?: of)?|(?:la )?fin)\b)*",
+    r"that|those|the ones?|through|until|till|celui|celles?|ceux|once more|(?:the |at )?end(?: of)?|(?:la )?fin)\b)*",
     re.IGNORECASE,
 )
+# "How did membership change in 2021?", « Quelle a été l'évolution du budget en 2021 ? »
+_CHANGED = (
+    r"(?:chang|evolv|develop|var[yi]|mov|progress|increas|decreas|grow|grew|ris|rose|fall|fell|évolué|changé|progressé|varié|augmenté|"
+    r"diminué|baissé)\w*"
+)
+_CHANGE = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\bhow (?:did|does|do|has|have|had) (?P<of>)(?P<what>.+?) {_CHANGED}",
+        r"\bwhat (?:is|was|were|has been) the (?:trend|change|evolution|growth|development)s? (?P<of>)(?:in|of|for) (?P<what>[^,?]+?)"
+        r"(?=,|\?| in \d)",
+        rf"\bcomment (?P<of>)(?P<what>.+?) (?:a|ont|avai(?:en)?t)(?:-t)?-(?:ils?|elles?) {_CHANGED}",
+        rf"\bcomment (?:a|ont) {_CHANGED} (?P<of>)(?P<what>[^,?]+?)(?=,|\s?\?| en \d)",
+        r"\bquelle (?:est|a été|fut|était) l['’]évolution (?P<of>du |des |de la |de l['’]|de |d['’])(?P<what>[^,?]+?)"
+        r"(?=,|\s?\?| en \d)",
+    )
+)
+_THE = {"du ": "le ", "des ": "les ", "de la ": "la ", "de l'": "l’", "de l’": "l’"}
+_WAS = {"la ": "Quelle était", "les": "Quels étaient"}
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
 _FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
 _LITTLE = r"the|in|at|of|to|for|with|that|those|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|celui|celles?|ceux|l['’]|d['’]"
@@ -172,7 +191,20 @@ def years(text: str) -> tuple[str, ...]:
     if lead:
         word = "in " if fold(lead.group().strip()) in {"between", "from", "since"} else "en "
         before = before[: lead.start()] + word
-    return tuple(f"{before}{year}{text[found[-1].end() :]}" for year in named)
+    return tuple(_in_one(f"{before}{year}{text[found[-1].end() :]}") for year in named)
+
+
+def _in_one(text: str) -> str:
+    """A question how something changed as one what it was: of one year no more can be told."""
+    for pattern in _CHANGE:
+        if (found := pattern.search(text)) and (what := f"{_THE.get(found['of'].lower(), '')}{found['what']}")[
+            0
+        ].islower():
+            french = re.match("comment|quel", found[0], re.IGNORECASE)
+            english = "What were" if re.search(r"[^s]s$", what) else "What was"
+            asking = _WAS.get(fold(what)[:3], "Quel était") if french else english
+            return f"{text[: found.start()]}{asking} {what}{text[found.end() :]}"
+    return text
 
 
 def items(text: str, together: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
