@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from genoassist import corpus
 from genoassist.answer import quotation
-from genoassist.draft import Composed, marked
+from genoassist.draft import Composed, marked, of_year
 from genoassist.types import CITATION_MARK, Check, Corpus, Evidence, Query
 
 
@@ -64,6 +65,23 @@ def test_a_sentence_with_fewer_words_from_the_same_source_adds_nothing(small: Co
     assert whole.adding(Check("The thing was held in June.", (first,)), "en") == whole
     assert whole.adding(Check("Yes, the thing was held in June.", (first,)), "en") != whole
     assert whole.adding(Check("The thing was held in June.", (second,)), "en") != whole
+
+
+def test_the_year_asked_about_stands_before_a_draft_that_its_heading_dates(small: Corpus) -> None:
+    first, _, third = [s for section in small.documents[0].sections for s in section.sentences]
+    dated = replace(small, documents=(replace(small.documents[0], title="A 2031"),))
+    check = Check("12 members.", (first,))
+    assert of_year(check, "2031", dated, "en").sentence == "2031: 12 members."
+    assert of_year(check, "2031", dated, "fr").sentence == "2031\u00a0: 12 members."
+    for other in (
+        replace(check, sentence="12 members in 2031."),
+        replace(check, sentence="The report states: “12 members.”"),
+    ):
+        assert of_year(other, "2031", dated, "en") == other
+    assert of_year(check, "2032", dated, "en") == check
+    assert of_year(check, "2031", small, "en") == check
+    assert of_year(check, "", dated, "en") == check
+    assert of_year(Check("12 members.", (third,), ("wrong",)), "2031", dated, "en").sentence == "12 members."
 
 
 @pytest.mark.parametrize(

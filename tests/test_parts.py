@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genoassist.parts import another_year, clauses, in_year, items, without_years, years
+from genoassist.parts import another_year, clauses, in_year, items, own_year, without_years, years
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,13 @@ def test_of_one_year_it_is_asked_what_was_not_how_it_changed(text, first):
 )
 def test_years_that_do_not_stand_together_are_left(text):
     assert years(text) == (text,)
+
+
+def test_the_year_of_a_part_is_its_own():
+    both = ["How many in 2021?", "How many in 2023?"]
+    assert own_year(both[0], both) == "2021"
+    assert own_year(both[0], both[:1]) == ""
+    assert own_year("Who came in 2021?", ["Who came in 2021?", "Who left?"]) == ""
 
 
 def test_names_that_no_sentence_has_together_are_asked_about_one_by_one():

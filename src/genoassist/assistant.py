@@ -15,11 +15,11 @@ from genoassist import corpus as corpora
 from genoassist import language as languages
 from genoassist.answer import extract, read
 from genoassist.atoms import atoms, missing
-from genoassist.draft import Composed
+from genoassist.draft import Composed, of_year
 from genoassist.index import Changes, Index, sync
 from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
 from genoassist.names import Names
-from genoassist.parts import items
+from genoassist.parts import items, own_year
 from genoassist.present import refusal_text
 from genoassist.question import brief, orders_alone, problem, understand
 from genoassist.reading import prefixes
@@ -193,13 +193,14 @@ class Assistant:
         unanswered: list[str] = []
         for part, there in zip(parts, found, strict=True):
             answered = False
+            year = own_year(part.text, [each.text for each in parts])
             checks = (
                 read(model, part, there, self._units, self._names, self._verify)
                 if model
                 else extract(part, there, self._units)
             )
             for check in checks:
-                draft = draft.adding(check, query.language)
+                draft = draft.adding(of_year(check, year, self.corpus, query.language), query.language)
                 if check.passed:
                     answered = True
                     clock.note("first_token")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from genoassist.messages import say
+from genoassist.numbers import YEAR
 from genoassist.sentences import split
 from genoassist.types import (
     CITATION_MARK,
@@ -25,6 +27,7 @@ from genoassist.words import WORD, fold
 # inside a "[12]" of the corpus's own that it is no mark of ours.
 _JOINER = "\u2060"
 _INNER_STOP = re.compile(r"(?<=[.!?…])(?=\s+[A-ZÀ-Ý«\"“])")
+_QUOTES = re.compile(r"[“«]")
 # The stop of "etc." is its own.
 _END = re.compile(r"(?<=\betc\.)\.*$|[\s\u00a0\u202f]*((?<!\betc)[.!?…]+|)$", re.IGNORECASE)
 
@@ -101,6 +104,22 @@ class Composed:
 
 def _words(check: Check) -> set[str]:
     return {fold(word) for word in WORD.findall(check.sentence)}
+
+
+def of_year(check: Check, year: str, corpus: Corpus, language: Language) -> Check:
+    """The check of a draft with the year that is asked about before its sentence ("2021: 31%").
+
+    Where it has no year, and what it cites stands under a title or heading that has that one.
+    """
+    if not check.passed or not year or YEAR.search(check.sentence) or _QUOTES.search(check.sentence):
+        return check
+    for source in check.supported_by:
+        document = corpus.document(source.document_id)
+        section = corpus.section(source.document_id, source.section_id)
+        over = (document.title, document.title_fr, section.heading, section.heading_fr)
+        if not any(year in YEAR.findall(text) for text in over if text):
+            return check
+    return replace(check, sentence=say("answer.of_year", language, year=year, text=check.sentence))
 
 
 def marked(sentence: str, numbers: list[int], language: Language) -> str:

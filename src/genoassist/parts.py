@@ -194,6 +194,13 @@ def years(text: str) -> tuple[str, ...]:
     return tuple(_in_one(f"{before}{year}{text[found[-1].end() :]}") for year in named)
 
 
+def own_year(text: str, every: Sequence[str]) -> str:
+    """The year that one of several questions alone asks about; "" when there is none, or more than one."""
+    others = {year for other in every if other != text for year in YEAR.findall(other)}
+    found = set(YEAR.findall(text)) - others
+    return found.pop() if len(found) == 1 and others else ""
+
+
 def _in_one(text: str) -> str:
     """A question how something changed as one what it was: of one year no more can be told."""
     for pattern in _CHANGE:
