@@ -30,6 +30,7 @@ SETS = {
     "third-polar": (DATA / "third" / "polar.yaml", DATA / "third" / "corpus"),
     "report-voices": (DATA / "voices.yaml", ROOT / "corpus"),
     "second-voices": (DATA / "second" / "voices.yaml", DATA / "second" / "corpus"),
+    "fourth-voices": (DATA / "fourth" / "voices.yaml", DATA / "fourth" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 
