@@ -9,7 +9,7 @@ from typing import Literal
 from genoassist.numbers import in_digits
 from genoassist.words import content_words, fold
 
-Fact = Literal["date", "day", "year", "duration", "who", "amount", "number", "contact"]
+Fact = Literal["date", "day", "year", "duration", "who", "amount", "number", "contact", "address"]
 TIMES = ("date", "day", "year", "duration")
 
 _MEASURED = r"(?:many|much|long|old|far|big|large|deep|high|tall|wide|heavy|fast|powerful|often|soon|late|early)"
@@ -112,15 +112,12 @@ _NUMBER = (
     r"superficie|taille|hauteur|profondeur|poids|vitesse|longueur|largeur|puissance))\b"
 )
 _ADDRESS = (
-    rf"(?:a quelle adresse|(?:at )?what address|(?:{_SLOT}|the |l'|its |their |son |sa |leur )(?:(?:postal|street|exact) )?"
+    rf"\b(?:a quelle adresse|(?:at )?what address|(?:{_SLOT}|the |l'|its |their |son |sa |leur )(?:(?:postal|street|exact) )?"
     r"(?:address(?:es)?|adresses?)\s*(?:exacte |postale )?(?=of|for|de|du|d'|is|est|\W*$))"
 )
-_CONTACT = (
-    r"\b(?:e-?mails?|courriels?|adresses? electroniques?|phone|telephone|website|site (?:web|internet)|"
-    rf"{_ADDRESS})"
-)
+_CONTACT = r"\b(?:e-?mails?|courriels?|adresses? electroniques?|phone|telephone|website|site (?:web|internet))\b"
 _KINDS = re.compile(
-    f"(?P<contact>{_CONTACT})|(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<number>{_NUMBER})|(?P<who>{_WHO})"
+    f"(?P<contact>{_CONTACT})|(?P<address>{_ADDRESS})|(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<number>{_NUMBER})|(?P<who>{_WHO})"
 )
 # After another asking word "when" and "who" begin a clause and ask nothing, unless they are joined to it.
 _CLAUSE = re.compile(r"(?:when|quand|who|whom|qui)$")

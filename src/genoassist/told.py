@@ -12,9 +12,11 @@ from genoassist.atoms import atoms, month_names
 from genoassist.numbers import YEAR, in_digits
 from genoassist.words import fold
 
-_REACHED = re.compile(
-    r"@|\bwww\.|https?:|\+?\d[\d .()/-]{7,}\d|\b\d{5}\b|\b(?:streets?|road|avenue|boulevard|square|rue|quai|place|all[ée]e|chemin|"
-    r"impasse)\b",
+_REACHED = re.compile(r"@|\bwww\.|https?:|\+?\d[\d .()/-]{7,}\d")
+# « 4, rue du Port », "12 Harbour Road", « 91000 Évry »
+_STREET = re.compile(
+    r"\b\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|quai|place|allée|chemin|impasse|cours|square)\b|"
+    r"\b\d{1,4} (?:[\w’'-]+ ){1,3}(?:street|road|avenue|lane|square|drive|quay)\b|\b\d{5} (?-i:[A-ZÀ-Ý])",
     re.IGNORECASE,
 )
 MONEY = re.compile(r"[€$£]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*)\b", re.IGNORECASE)
@@ -79,6 +81,8 @@ def holds(text: str, question: str) -> bool:
         return bool(days or set(of_week.findall(folded)) - set(of_week.findall(fold(own(question)))))
     if kind == "contact":
         return bool(_REACHED.search(text))
+    if kind == "address":
+        return bool(_STREET.search(text))
     if kind == "year":  # the month alone is one of the document's year, which the question may have
         return bool(years or (told.months and not YEAR.search(own(question))))
     if kind == "date":
