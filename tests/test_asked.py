@@ -69,6 +69,8 @@ from genoassist.told import has_amount, holds, of_another_edition
         ("Quel est le numéro de téléphone de Brandt ?", "contact"),
         ("What is Brandt's address?", "address"),
         ("À quelle adresse se trouve Lumen ?", "address"),
+        ("What is the email address of Brandt?", "contact"),
+        ("Quelle est l’adresse du site web ?", "contact"),
         ("What does Lumen address?", None),
     ],
 )
@@ -168,6 +170,7 @@ def test_keywords_ask_for_neither():
         ("Quelle est l’adresse de Brandt ?", "Brandt, 4 rue du Port.", True),
         ("What is the address of Brandt?", "In 2031 the fair took place in a square.", False),
         ("What is the address of Brandt?", "12 Harbour Road, Turin", True),
+        ("What is the address of Brandt?", "Brandt, Bahnhofstrasse 4, Heidelberg", True),
         ("What is the e-mail of Brandt?", "Brandt, 4 rue du Port.", False),
         ("You joined in 2031. Until what year?", "Quarz joined in May.", False),
         ("Until what year does it run?", "It runs until May.", True),
@@ -282,6 +285,9 @@ def test_which_ones_are_asked_for(text, which_ones):
         ("Quel rapport Lumen a-t-il avec Quarz ?", True),
         ("Who leads Quarz?", False),
         ("What held back the stage of Quarz devoted to establishing ties?", False),
+        ("Why did Quarz get involved in Lumen?", False),
+        ("Which firms mentioned delays?", False),
+        ("Parlez-moi des liens de Quarz", True),
         ("Quels partenaires dirigent Quarz ?", False),
     ],
 )

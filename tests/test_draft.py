@@ -79,6 +79,8 @@ def test_the_year_asked_about_stands_before_a_draft_that_its_heading_dates(small
     ):
         assert of_year(other, "2031", dated, "en") == other
     assert of_year(check, "2032", dated, "en") == check
+    span = replace(small, documents=(replace(small.documents[0], title="A 2027-2031"),))
+    assert of_year(check, "2031", span, "en") == check
     assert of_year(check, "2031", small, "en") == check
     assert of_year(check, "", dated, "en") == check
     assert of_year(Check("12 members.", (third,), ("wrong",)), "2031", dated, "en").sentence == "12 members."

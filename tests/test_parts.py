@@ -119,9 +119,15 @@ def test_each_year_is_asked_about(text, expected):
         ("How did membership change between 2021 and 2023?", "What was membership in 2021?"),
         ("What is the trend in open days, from 2021 through to 2023?", "What were open days, in 2021?"),
         ("Comment la part du pôle a-t-elle évolué de 2021 à 2022 ?", "Quelle était la part du pôle en 2021 ?"),
-        ("Comment ont évolué les adhésions entre 2021 et 2022 ?", "Quels étaient les adhésions en 2021 ?"),
+        ("Comment ont évolué les adhésions entre 2021 et 2022 ?", "À combien s’élevaient les adhésions en 2021 ?"),
         ("Quelle a été l’évolution du budget entre 2021 et 2023 ?", "Quel était le budget en 2021 ?"),
         ("How has Lumen grown between 2021 and 2023?", "How has Lumen grown in 2021?"),
+        ("How did it change between 2021 and 2023?", "How did it change in 2021?"),
+        (
+            "How did the fair increase its stands between 2021 and 2023?",
+            "How did the fair increase its stands in 2021?",
+        ),
+        ("Comment sa part a-t-elle évolué de 2021 à 2022 ?", "Comment sa part a-t-elle évolué en 2021 ?"),
     ],
 )
 def test_of_one_year_it_is_asked_what_was_not_how_it_changed(text, first):

@@ -230,6 +230,8 @@ def test_both_languages_hold_the_same_messages_with_the_same_placeholders() -> N
         ("La date est 27 décembre, lieu 1er juin.", "La date est le 27 décembre, lieu le 1er juin."),
         ("Elle a inclus des dons, que Lumen a reçus les 3 et 4 mai.",) * 2,
         ("En 2021, 38% et 31 % du budget, 5€.", "En 2021, 38\u00a0% et 31\u00a0% du budget, 5\u00a0€."),
+        ("€10-15 million, €3m, €100k, 12€50 et 2,6 M€ 2022",) * 2,
+        ("€0.5 million, €12 millions d'euros", "0,5 million d’euros, 12 millions d’euros"),
         ("€900, €1,600, €2.6 million.", "900\u00a0€, 1\u202f600\u00a0€, 2,6 millions d’euros."),
         ("À 12:30, 3,5 M€ sur https://exemple.fr:80", "À 12:30, 3,5 M€ sur https://exemple.fr:80"),
     ],

@@ -97,7 +97,7 @@ def test_what_is_no_list_is_itself(unit, start):
 
 @pytest.mark.parametrize(
     ("between", "count"),
-    [(";", 3), ("", 3), (".", 1)],  # the last are news, each its own
+    [(";", 3), ("", 3), (".", 1), (" shown in May in Turin by Quarz", 1)],  # the last are news, each its own
 )
 def test_a_list_under_a_heading_is_whole_where_its_items_go_on(tmp_path: Path, between: str, count: int):
     text = (
@@ -284,6 +284,8 @@ def test_a_draft_tells_the_one_fact_that_is_asked_for(unit, text, question, told
         ("Quels partenaires sont venus ?", "Deux partenaires sont venus.", "Two partners came.", False),
         ("Which partners came?", "Quarz came.", "Quarz came in May.", True),
         ("Which themes were there?", "Ports and skills were themes.", "Ports and skills were themes.", True),
+        ("Which services are free?", "Training is free.", "Training is free.", True),
+        ("Quelles années sont citées ?", "2019 et 2021.", "In 2019 and 2021.", True),
         ("Which partners came?", "Five partners came.", "Five partners (Quarz, Brumaire) came.", True),
         ("How many partners came?", "Five partners came.", "Five partners came in May.", True),
     ],
@@ -373,6 +375,8 @@ def test_a_quotation_from_elsewhere_names_its_section(unit):
         ("Le 14 juin et le 14 juin.", "fr", False),
         ("Lumen, and Lumen", "en", False),
         ("It is for health and health technology.", "en", True),
+        ("Lumen grew more and more.", "en", True),
+        ("Université de Lyon, Institut de Myologie, École de Génomique.", "en", True),
         ("Le 14 juin et le 15 juin.", "fr", True),
         ("La mission a pris du retard dans les ports.", "en", False),
         ("The mission was put off until it was safe.", "fr", False),

@@ -7,7 +7,7 @@ import pytest
 
 from genoassist.assistant import Assistant
 from genoassist.types import Check, Sentence
-from genoassist.verify import NO_MORE, misjudged_change, support, without_year
+from genoassist.verify import NO_MORE, misjudged_change, support, unclaimed, without_year
 
 TOLD = [
     "The fair was held in June in San Diego, California.",
@@ -172,3 +172,9 @@ def test_a_name_of_the_question_that_stands_over_a_source_needs_no_other(assista
     asked = ("The project Lumenet was signed on 27 December.", "When was Lumenet signed?", sentences, vectors)
     assert support(*asked, {("d", "s"): "Lumenet: a network"}, assistant._embed).supported_by == (sentences[0],)
     assert support(*asked, {("d", "s"): "A network"}, assistant._embed).supported_by == tuple(sentences)
+
+
+def test_the_noun_that_is_asked_for_is_no_name():
+    assert unclaimed("Dans quel festival le film a-t-il été montré ?", ["Festival"]) == {"Festival"}
+    assert unclaimed("is orange a partner?", ["Orange"]) == set()
+    assert unclaimed("Which Orange firm came?", ["Quarz"]) == set()

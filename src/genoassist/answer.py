@@ -176,7 +176,7 @@ def _gathered(
 ) -> Iterator[tuple[Sentence, ...]]:
     """What other units add: sentences with the names asked about that answer by themselves, or the best of each unit that does.
 
-    The second where no name is asked about; of the first all, where all that is told of them is asked for. And those of the
+    The second where no name is asked about; the first unread, where all that is told of them is asked for. And those of the
     month that is asked about. ``home`` is the unit of each
     sentence, by its id.
     """

@@ -112,10 +112,11 @@ _NUMBER = (
     r"superficie|taille|hauteur|profondeur|poids|vitesse|longueur|largeur|puissance))\b"
 )
 _ADDRESS = (
+    r"(?!.*\b(?:(?:e-?)?mails?|courriels?|electroniques?|web|site|url|internet)\b)"
     rf"\b(?:a quelle adresse|(?:at )?what address|(?:{_SLOT}|the |l'|its |their |son |sa |leur )(?:(?:postal|street|exact) )?"
     r"(?:address(?:es)?|adresses?)\s*(?:exacte |postale )?(?=of|for|de|du|d'|is|est|\W*$))"
 )
-_CONTACT = r"\b(?:e-?mails?|courriels?|adresses? electroniques?|phone|telephone|website|site (?:web|internet))\b"
+_CONTACT = r"\b(?:(?:e-?)?mails?|courriels?|adresses? electroniques?|phone|telephone|website|site (?:web|internet))\b"
 _KINDS = re.compile(
     f"(?P<contact>{_CONTACT})|(?P<address>{_ADDRESS})|(?P<duration>{_DURATION})|(?P<day>{_DAY})|(?P<year>{_YEAR})|(?P<date>{_DATE})|(?P<number>{_NUMBER})|(?P<who>{_WHO})"
 )
@@ -154,9 +155,11 @@ _WHICH_ONES = re.compile(
 # All that is told of something: what links it, what it takes part in, whatever there is to say of it.
 _ALL_ABOUT = re.compile(
     r"\b(?:(?:what|which|how|quel(?:le)?s?)(?:\W+[\w.']+){0,4}?\W+(?:relation(?:ship)?s?|links?|linked|ties|connections?|connected|liens?|"
-    r"titres?|rapport(?=.+\bavec\b))|involve[ds]?|involvement|impliqu\w+|everything|"
-    r"(?:tell|know|learn|say|says|said) (?:me |us )?(?:more |anything |something )?about|parle\w* (?:moi |nous )?d[eu]|"
-    r"(?:dit|sait)(?: on)? (?:le rapport )?(?:de|du|sur|a propos)|comes? up|mention\w*|tout ce qu\w*)\b"
+    r"titres?|rapport(?=.+\bavec\b))|(?:what|which|quel(?:le)?s?)(?:\W+[\w.']+){1,6}?\W+(?:involved|impliqu\w+)|everything|"
+    r"(?:tell|know|learn) (?:me |us )?(?:more |anything |something )?about|report says? (?:anything )?about|"
+    r"parle\w* (?:moi |nous )?(?:d[eu]s?\b|d')|(?:dit|sait|sais|savez)(?: on| tu| vous)? (?:le rapport )?"
+    r"(?:d[eu]s?\b|d'|sur\b|a propos)|"
+    r"comes? up|tout (?:sur|ce qu\w*))"
 )
 
 

@@ -117,7 +117,7 @@ def of_year(check: Check, year: str, corpus: Corpus, language: Language) -> Chec
         document = corpus.document(source.document_id)
         section = corpus.section(source.document_id, source.section_id)
         over = (document.title, document.title_fr, section.heading, section.heading_fr)
-        if not any(year in YEAR.findall(text) for text in over if text):
+        if not any({year} == set(YEAR.findall(text)) for text in over if text):
             return check
     return replace(check, sentence=say("answer.of_year", language, year=year, text=check.sentence))
 

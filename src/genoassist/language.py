@@ -118,8 +118,13 @@ def detect(text: str, default: Language = "en", names: frozenset[str] = frozense
 
 
 def otherwise(text: str, language: Language) -> bool:
-    """True when a text has three function words of the other language at least, and none of this one: it is not in it."""
-    only = _function_words(_common(text, frozenset()))
+    """True when a text has three function words of the other language at least, outside its names, and none of this one."""
+    words = [m.group() for m in WORD.finditer(text)]
+    around = zip(("", *words), (*words[1:], ""), strict=False)
+    plain = {
+        word for word, (before, after) in zip(words, around, strict=False) if not (before[:1] + after[:1]).isupper()
+    }
+    only = _function_words(word for word in plain if word.islower() or word == words[0])
     return not only[language] and only[_other(language)] >= 3
 
 

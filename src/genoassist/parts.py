@@ -44,23 +44,23 @@ _BETWEEN_YEARS = re.compile(
 )
 # "How did membership change in 2021?", « Quelle a été l'évolution du budget en 2021 ? »
 _CHANGED = (
-    r"(?:chang|evolv|develop|var[yi]|mov|progress|increas|decreas|grow|grew|ris|rose|fall|fell|évolué|changé|progressé|varié|augmenté|"
-    r"diminué|baissé)\w*"
+    r"(?:chang(?:e|ed)|evolved?|develop(?:ed)?|progress(?:ed)?|increased?|decreased?|gr[eo]wn?|risen|rose|fallen|fell|"
+    r"(?:évolu|chang|progress|vari|augment|diminu|baiss)[ée]e?s?)(?=\W*(?:$|[,?])|\s+(?:in|en)\s+\d)"
 )
+_WHAT = r"(?P<what>(?!(?:it|its|they|their|them|we|our|you|your|sa|son|ses|leurs?|vos|nos)\b)[^?]+?)"
 _CHANGE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\bhow (?:did|does|do|has|have|had) (?P<of>)(?P<what>.+?) {_CHANGED}",
-        r"\bwhat (?:is|was|were|has been) the (?:trend|change|evolution|growth|development)s? (?P<of>)(?:in|of|for) (?P<what>[^,?]+?)"
+        rf"\bhow (?:did|does|do|has|have|had) (?P<of>){_WHAT} {_CHANGED}",
+        rf"\bwhat (?:is|was|were|has been) the (?:trend|change|evolution|growth|development)s? (?P<of>)(?:in|of|for) {_WHAT}"
         r"(?=,|\?| in \d)",
-        rf"\bcomment (?P<of>)(?P<what>.+?) (?:a|ont|avai(?:en)?t)(?:-t)?-(?:ils?|elles?) {_CHANGED}",
-        rf"\bcomment (?:a|ont) {_CHANGED} (?P<of>)(?P<what>[^,?]+?)(?=,|\s?\?| en \d)",
-        r"\bquelle (?:est|a été|fut|était) l['’]évolution (?P<of>du |des |de la |de l['’]|de |d['’])(?P<what>[^,?]+?)"
-        r"(?=,|\s?\?| en \d)",
+        rf"\bcomment (?P<of>){_WHAT} (?:a|ont|avai(?:en)?t)(?:-t)?-(?:ils?|elles?) {_CHANGED}",
+        rf"\bcomment (?:a|ont) (?:évolué|changé|progressé|varié) (?P<of>){_WHAT}(?=,|\s?\?| en \d)",
+        rf"\bquelle (?:est|a été|fut|était) l['’]évolution (?P<of>du |des |de la |de l['’]|de |d['’]){_WHAT}(?=,|\s?\?| en \d)",
     )
 )
 _THE = {"du ": "le ", "des ": "les ", "de la ": "la ", "de l'": "l’", "de l’": "l’"}
-_WAS = {"la ": "Quelle était", "les": "Quels étaient"}
+_WAS = {"la ": "Quelle était", "le ": "Quel était", "les": "À combien s’élevaient"}
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
 _FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
 _LITTLE = r"the|in|at|of|to|for|with|that|those|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|celui|celles?|ceux|l['’]|d['’]"
@@ -209,7 +209,7 @@ def _in_one(text: str) -> str:
         ].islower():
             french = re.match("comment|quel", found[0], re.IGNORECASE)
             english = "What were" if re.search(r"[^s]s$", what) else "What was"
-            asking = _WAS.get(fold(what)[:3], "Quel était") if french else english
+            asking = _WAS.get(fold(what)[:3], "À combien s’élevait") if french else english
             return f"{text[: found.start()]}{asking} {what}{text[found.end() :]}"
     return text
 

@@ -12,7 +12,6 @@ from genoassist.judgement import unmet
 from genoassist.language import detect
 from genoassist.numbers import YEAR, in_digits
 from genoassist.places import is_place, openers, places
-from genoassist.told import MONEY
 from genoassist.types import Language, Query
 from genoassist.units import Unit, headings
 from genoassist.words import WORD, akin, content_words, fold
@@ -25,6 +24,7 @@ _ASKING: dict[Language, tuple[str, str, str]] = {"en": ("Where", "When", "How ma
 _OF_MANY = re.compile(r"\bCombien (?=(\w))(?!de\b)")
 # "A member since 2019" says the same of 2020.
 _SINCE = re.compile(r"\b(?:since|depuis)\s+(?:\w+\s+)?(\d{4})\b", re.IGNORECASE)
+_SUM = re.compile(r"[€$£]|\b(?:euros?|dollars?)\b", re.IGNORECASE)
 _BEFORE = r"(?:\b(?:in|at|on|to|from|near|à|au|aux|en|de|du)\s+(?:(?:the|la|le)\s+)?|\bd['’])?"
 # "At the Estonian cluster Tartu": what stands before a place and describes it.
 _DESCRIBED = (
@@ -98,7 +98,7 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
     lacking = set(unmet(query, unit))
     asked, told = atoms(query.text), atoms(sentence)
     others = [name for name in missing(Atoms(names=told.names), query.text) if _is_place(name, sentence)]
-    figures = counts if MONEY.search(query.text) else _things
+    figures = counts if _SUM.search(query.text) else _things
     kinds = {
         "place": (any(name in lacking for name in asked.names), bool(others)),
         "month": (any(item.endswith("/") for item in lacking), bool(told.months - asked.months)),
@@ -153,4 +153,4 @@ def _counts_alike(one: str, other: str) -> bool:
 
 def _things(text: str) -> list[tuple[str, str]]:
     """What a text counts that is no money."""
-    return [(number, noun) for number, noun in counts(text) if not MONEY.search(noun)]
+    return [(number, noun) for number, noun in counts(text) if not _SUM.search(noun)]

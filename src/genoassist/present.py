@@ -24,10 +24,15 @@ _FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "\u202f"),
     (re.compile(r"(?<=[\w)»’”])[ \u00a0]*([;!?])(?=\s|$)"), "\u202f\\1"),
     (re.compile(r"(?<=[\w)»’”])[ \u202f]*:(?=\s)"), "\u00a0:"),
-    (re.compile(r"€[ \u00a0]?(\d+)[.](\d+)(?= m)"), r"€\1,\2"),
-    (re.compile(r"€[ \u00a0]?(1(?:,\d+)?) (million|milliard)\b"), r"\1 \2 d’euros"),
-    (re.compile(r"€[ \u00a0]?([\d,]+) (million|milliard)s?\b"), r"\1 \2s d’euros"),
-    (re.compile(r"€[ \u00a0]?(\d+(?:[ \u00a0\u202f]\d{3})*)(?![.,]?\d)"), "\\1\u00a0€"),
+    (re.compile(r"€[ \u00a0]?(\d+)[.](\d+)(?= mil)"), r"€\1,\2"),
+    (re.compile(r"€[ \u00a0]?([01](?:,\d+)?) (million|milliard)s?\b(?: d['’]euros?\b)?"), r"\1 \2 d’euros"),
+    (re.compile(r"€[ \u00a0]?(\d+(?:,\d+)?) (million|milliard)s?\b(?: d['’]euros?\b)?"), r"\1 \2s d’euros"),
+    (
+        re.compile(
+            r"(?<!\w)(?<!\d )€[ \u00a0]?(\d+(?:[ \u00a0\u202f]\d{3})*)(?![.,]?\d)(?!\s?(?:[-–à]|[kmM]\b|M€|bn\b|million|milliard))"
+        ),
+        "\\1\u00a0€",
+    ),
     (re.compile(r"(?<=\d)[ \u202f]?(?=[%€](?!\w))"), "\u00a0"),
     (re.compile(r"«[ \u202f]*(?=\S)"), "«\u00a0"),
     (re.compile(r"(?<=\S)[ \u202f]*»"), "\u00a0»"),

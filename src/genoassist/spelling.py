@@ -14,7 +14,11 @@ if TYPE_CHECKING:
 
 _VOWELS = frozenset("aeiouy")
 # "organised": the dictionary spells it so, or not at all.
-_BRITISH = re.compile(r"(?<=[iy])s(?=(?:e[ds]?|ing|ations?)$)")
+_BRITISH = re.compile(r"(?<=[iy])s(?=(?:e(?:[ds]|rs?)?|ing|ations?)$)|(?<=o)u(?=r)")
+# What French and English put before a word.
+_BEFORE = re.compile(
+    r"^(?:bio|co|pr[ée]|pluri|multi|immuno|t[ée]l[ée]|inter|micro|macro|nano|auto|g[ée]no|neuro|cyber|m[ée]ta)(?=\w{5})"
+)
 # A letter too many, too few or another one says little in a short word.
 SHORT = 5
 # Share of all words, in the dictionaries' own counts, below which a word is hardly what was meant: "dharma" has 2e-7,
@@ -30,9 +34,18 @@ def _dictionary() -> SpellChecker:
 
 
 def ordinary(word: str) -> bool:
-    """True for a word of an English or French dictionary, accents as written, or one in British spelling."""
+    """True for a word of an English or French dictionary, accents as written, in American or British spelling."""
     folded = word.casefold()
-    return bool(_dictionary().known([folded, _BRITISH.sub("z", folded)]))
+    american = _BRITISH.sub(lambda found: "z" if found[0] == "s" else "", folded)
+    return bool(_dictionary().known([folded, american]))
+
+
+def made_of_words(word: str) -> bool:
+    """True for a word, its plural, one behind a prefix (« cofinancée »), or a contraction ("isnt")."""
+    alone = word.removesuffix("s")
+    bare = _BEFORE.sub("", alone)
+    forms = {word, alone, bare, f"{word[:-1]}'{word[-1:]}"}
+    return any(len(form) > 2 and ordinary(form) for form in forms)
 
 
 @lru_cache(maxsize=4096)
@@ -42,7 +55,7 @@ def _meant(word: str) -> tuple[tuple[int, float, str], ...]:
     for other in _dictionary().candidates(word) or ():
         share = _dictionary().word_usage_frequency(other)
         slip = _slip(fold(word), fold(other)) if word.isascii() or not other.isascii() else None  # accents are left out
-        if slip is not None and other.isalpha() and (slip < ADDED or share >= RARE):
+        if slip is not None and other.isalpha():
             found.append((slip, -share, other))
     return tuple(sorted(found))
 
@@ -69,11 +82,16 @@ def _slip(word: str, other: str) -> int | None:
 
 
 def corrected(word: str, known: Container[str]) -> str:
-    """The word that one in lower case is a slip of a letter for: with the smallest slip, one of ``known`` (folded) before others.
+    """The word that one in lower case is a slip of a letter for, with the smallest slip; itself where none is near.
 
-    Itself where it is a word, or none is near.
+    A letter too many, too few or another one makes one of ``known`` (folded) alone: "moderna", "crispr", « doctorant » are near
+    to other words, and are no slips.
     """
-    if len(word) < SHORT - 1 or not word.islower() or not word.isalpha() or "œ" in word or ordinary(word):
+    if len(word) < SHORT - 1 or not word.islower() or not word.isalpha() or "œ" in word or made_of_words(word):
         return word
-    meant = _meant(word)
-    return min(meant, key=lambda m: (min(m[0], ADDED), fold(m[2]) not in known, m))[2] if meant else word
+    meant = [
+        (slip, share, other)
+        for slip, share, other in _meant(word)
+        if slip == ACCENT or fold(other) in known or (slip < ADDED and -share >= RARE)
+    ]
+    return min(meant)[2] if meant else word

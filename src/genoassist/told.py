@@ -15,11 +15,12 @@ from genoassist.words import fold
 _REACHED = re.compile(r"@|\bwww\.|https?:|\+?\d[\d .()/-]{7,}\d")
 # « 4, rue du Port », "12 Harbour Road", « 91000 Évry »
 _STREET = re.compile(
-    r"\b\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|avenue|boulevard|quai|place|allée|chemin|impasse|cours|square)\b|"
-    r"\b\d{1,4} (?:[\w’'-]+ ){1,3}(?:street|road|avenue|lane|square|drive|quay)\b|\b\d{5} (?-i:[A-ZÀ-Ý])",
+    r"\b\d{1,4}(?: ?(?:bis|ter))?,? (?:rue|route|voie|avenue|av\.|boulevard|bd|quai|place|allée|chemin|impasse|cours|square|parvis)\b|"
+    r"\b\d{1,4} (?:[\w’'-]+ ){1,3}(?:street|st|road|rd|avenue|lane|square|drive|quay)\b|\b\d{5} (?-i:[A-ZÀ-Ý])|"
+    r"\b(?:\w*(?:stra(?:ss|ß)e|straat)|via|calle)\b[^.;,]{0,30} \d",
     re.IGNORECASE,
 )
-MONEY = re.compile(r"[€$£]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*)\b", re.IGNORECASE)
+_MONEY = re.compile(r"[€$£]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*)\b", re.IGNORECASE)
 _SHARE = re.compile(r"%|\b(?:percent|pour cent)\b", re.IGNORECASE)
 # How much of a cost is borne may be a share; « à combien » asks for the sum.
 _PARTLY = re.compile(r"\b(?:how much|(?<!a )combien)\b")
@@ -27,7 +28,7 @@ _PARTLY = re.compile(r"\b(?:how much|(?<!a )combien)\b")
 
 def has_amount(text: str, question: str) -> bool:
     """True when a text has a sum of money, or a share of one where a question may ask for that."""
-    return bool(MONEY.search(text) or (_PARTLY.search(in_full(question)) and _SHARE.search(text)))
+    return bool(_MONEY.search(text) or (_PARTLY.search(in_full(question)) and _SHARE.search(text)))
 
 
 # "How long" asks for a length too.

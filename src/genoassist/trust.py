@@ -24,7 +24,7 @@ from genoassist.names import Names
 from genoassist.numbers import in_digits
 from genoassist.places import places
 from genoassist.polarity import NEGATION
-from genoassist.spelling import ordinary
+from genoassist.spelling import made_of_words
 from genoassist.told import has_amount, holds
 from genoassist.types import Check, Query, Sentence
 from genoassist.units import Unit, headings, listed, said_before, told_with
@@ -33,7 +33,7 @@ from genoassist.words import WORD, akin, akin_stems, content_words, fold
 
 _PLAIN = re.compile(r"(?<![\w’'.-])[a-zà-ÿœ]{4,}(?![\w’'-]|\.\w)")
 # "14 June and 14 June"
-_TWICE = re.compile(r"\b(\w[^,;]{2,}?),? (?:and|et) \1(?=\W*$|[,;])", re.IGNORECASE)
+_TWICE = re.compile(r"\b((?=[^,;]*?(?-i:[\dA-ZÀ-Ý]))\w[^,;]{2,}?),? (?:and|et) \1(?=\W*$|[,;])", re.IGNORECASE)
 
 
 def stated_well(check: Check, query: Query, unit: Unit) -> Check:
@@ -61,9 +61,11 @@ def _no_word(sentence: str, said: str) -> str:
     known = {fold(word) for word in WORD.findall(said)}
 
     def is_word(word: str) -> bool:
-        made = word.startswith("co") and ordinary(word[2:])  # « cofinancée »
         of_a_place = any(len(place) > 4 and fold(word).startswith(place) for place in places())  # « singapourien »
-        return ordinary(word) or made or of_a_place or fold(word) in known
+        of_a_source = any(
+            fold(word)[:6] == other[:6] for other in known if len(other) > 5
+        )  # « webinaire », of "webinar"
+        return made_of_words(word) or of_a_place or of_a_source or fold(word) in known
 
     return next((found[0] for found in _PLAIN.finditer(sentence) if not is_word(found[0])), "")
 
@@ -77,13 +79,15 @@ _LIST = re.compile(r"[:(][^:()]*,")
 
 
 def names_them(check: Check, query: Query, names: Names) -> Check:
-    """The check, failed where it is asked which they are and neither the sentence, in a name or two words, nor its sources tell."""
+    """The check, failed where it is asked which they are and the sentence only says how many, and no source lists them."""
     if not check.passed or not asks_which_ones(query.text) or any(_LIST.search(s.text) for s in check.supported_by):
         return check
     asked = content_words(query.text)
     said = {word for word in content_words(in_digits(check.sentence)) if not word.isdigit()}
     new = [word for word in said if not any(akin(word, other) for other in asked)]
-    return check if len(new) > 1 or strange(check, query, names) else replace(check, problems=(NO_MORE,))
+    counted = [word for _, noun in counts(check.sentence) for word in content_words(noun)]
+    only = any(akin(word, other) for word in counted for other in asked) and len(new) < 2
+    return replace(check, problems=(NO_MORE,)) if only and not strange(check, query, names) else check
 
 
 _NOT_SAID = re.compile(

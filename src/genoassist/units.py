@@ -14,6 +14,8 @@ from genoassist.types import Corpus, Document, Evidence, Hit, Section, Sentence
 UNIT_WORDS = 600
 # Characters that count as a word where there are no blanks, as in a listing.
 LETTERS = 10
+# An item without a mark at its end that has more words may be a piece of news.
+ITEM_WORDS = 6
 # Of a quotation too, where it is a ">" alone.
 _BLANK_LINE = re.compile(r"\n[^\S\n]*>?[^\S\n]*\n")
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
@@ -74,7 +76,11 @@ def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     end = at + 1
     while end < len(every) and items[end]:
         end += 1
-    stated = not introduced and any(s.text.rstrip().endswith((".", "!", "?")) for s in every[start : end - 1])
+    stated = not introduced and any(
+        s.text.rstrip().endswith((".", "!", "?"))
+        or (not s.text.rstrip().endswith((";", ",")) and len(s.text.split()) > ITEM_WORDS)
+        for s in every[start : end - 1]
+    )
     return (sentence,) if stated or end <= start + 1 else every[start:end]
 
 

@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 from genoassist.asked import CHOICE, counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names
 from genoassist.numbers import YEAR, in_digits
-from genoassist.places import places
-from genoassist.spelling import ordinary
 from genoassist.types import Check, Sentence
-from genoassist.words import WORD, akin, content_words, covered, fold
+from genoassist.words import akin, content_words, covered, fold
 
 NO_MORE = "says no more than the question"
 YES, NO = ("yes", "oui"), ("no", "non")
@@ -28,6 +26,7 @@ Embed = Callable[[list[str]], Vectors]
 
 # A written sentence may lean on this many corpus sentences.
 MAX_SUPPORT = 8
+_ASKED_NOUN = re.compile(r"\b(?:what|which|quel(?:le)?s?)\s+(\w+)", re.IGNORECASE)
 # The first supporter is one of this many nearest in meaning.
 NEAREST = 5
 # Cosines of what is counted: "étudiants" and "students" have 0.94, "exhibitors" and "health bioclusters" 0.81, "companies"
@@ -107,12 +106,9 @@ def support(
 
 
 def unclaimed(question: str, lost: Sequence[str]) -> set[str]:
-    """Of what a sentence's sources lack, words of the dictionary that the question has without a capital: they are no names.
-
-    Asked « dans quel festival », it may say « au Festival de Locarno ».
-    """
-    plain = {word for word in WORD.findall(question) if word.islower()}
-    return {item for item in lost if item.lower() in plain and fold(item) not in places() and ordinary(item)}
+    """Of what a sentence's sources lack, the noun that is asked for: « dans quel festival » asks for no name « Festival »."""
+    asked = {fold(found[1]) for found in _ASKED_NOUN.finditer(question)}
+    return {item for item in lost if fold(item) in asked}
 
 
 def of_another_time(text: str, question: str) -> bool:
