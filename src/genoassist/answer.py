@@ -49,7 +49,7 @@ BEHIND = 3.0
 ALSO = 1.0
 # Sentences read by themselves; each is about a second.
 MOST_ALONE = 3
-# So many without reading where all that is told of a name is asked for ("What links X and Y?"): three of 11 such open questions
+# So many without reading where all that is told of a name is asked for ("What links X and Y?"): four of 10 such open questions
 # get what they lacked, the share of apt sections stays.
 MOST_ABOUT = 5
 # And so many that are of the month asked about, which is told all over a report: 5 of 7 questions over several sections, 4 without.

@@ -154,12 +154,11 @@ _WHICH_ONES = re.compile(
 
 # All that is told of something: what links it, what it takes part in, whatever there is to say of it.
 _ALL_ABOUT = re.compile(
-    r"\b(?:(?:what|which|how|quel(?:le)?s?)(?:\W+[\w.']+){0,4}?\W+(?:relation(?:ship)?s?|links?|linked|ties|connections?|connected|liens?|"
-    r"titres?|rapport(?=.+\bavec\b))|(?:what|which|quel(?:le)?s?)(?:\W+[\w.']+){1,6}?\W+(?:involved|impliqu\w+)|everything|"
-    r"(?:tell|know|learn) (?:me |us )?(?:more |anything |something )?about|report says? (?:anything )?about|"
-    r"parle\w* (?:moi |nous )?(?:d[eu]s?\b|d')|(?:dit|sait|sais|savez)(?: on| tu| vous)? (?:le rapport )?"
-    r"(?:d[eu]s?\b|d'|sur\b|a propos)|"
-    r"comes? up|tout (?:sur|ce qu\w*))"
+    r"\b(?:(?:what|which|quel(?:le)?s?)(?:\W+[\w.']+){0,4}?\W+(?:relation(?:ship)?s?|links?|ties|connections?|liens?|rapport(?=.+\bavec\b))|"
+    r"how (?:is|are|was|were)\b.{1,60}\b(?:linked|connected|related)|(?:what|which|quel(?:le)?s?)(?:\W+[\w.']+){1,6}?\W+(?:involved|"
+    r"impliqu\w+)|a quels? titres?|everything (?:about|on)|(?:tell|know) (?:me |us )?(?:more |anything |something )?about|"
+    r"report says? (?:anything )?about|parle[rz]? (?:moi |nous )(?:d[eu]s?\b|d')|tout (?:sur|ce qu\w*)|comes? up|"
+    r"(?:dit|sait|sais|savez)(?: on| tu| vous)? (?:le rapport )?(?:d[eu]s?\b|d'|sur\b|a propos))"
 )
 
 

@@ -21,8 +21,8 @@ _BEFORE = re.compile(
 )
 # A letter too many, too few or another one says little in a short word.
 SHORT = 5
-# Share of all words, in the dictionaries' own counts, below which a word is hardly what was meant: "dharma" has 2e-7,
-# "promising" 3e-6.
+# Share of all words, in the dictionaries' own counts, below which a word is hardly what was meant: "dharma" has 1e-7,
+# "promising" 6e-6.
 RARE = 5e-7
 
 
