@@ -177,8 +177,7 @@ def _gathered(
     """What other units add: sentences with the names asked about that answer by themselves, or the best of each unit that does.
 
     The second where no name is asked about; the first unread, where all that is told of them is asked for. And those of the
-    month that is asked about. ``home`` is the unit of each
-    sentence, by its id.
+    month that is asked about. ``home`` is the unit of each sentence, by its id.
     """
     asked = _topical(query, names)
     if asked:

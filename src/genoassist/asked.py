@@ -144,14 +144,10 @@ _AMOUNT = re.compile(
     r"valait|factur\w*))\b"
 )
 _NOUN_ALONE = re.compile(rf"\b{_MONEY_NOUN}\b")
-
-
 # More than one is asked for by name: "which partners", « quels pays ».
 _WHICH_ONES = re.compile(
     rf"\b(?:(?:les?)?quel(?:le)?s|(?:which|what) (?:{_PLURAL}|(?:(?!{_LITTLE})\w+ )?(?:{_NOUNS}|{_PLURAL}{_THEN})))"
 )
-
-
 # All that is told of something: what links it, what it takes part in, whatever there is to say of it.
 _ALL_ABOUT = re.compile(
     r"\b(?:(?:what|which|quel(?:le)?s?)(?:\W+[\w.']+){0,4}?\W+(?:relation(?:ship)?s?|links?|ties|connections?|liens?|rapport(?=.+\bavec\b))|"

@@ -191,9 +191,10 @@ class Assistant:
         yield Progress(query, evidence)
         draft = Composed(self.corpus)
         unanswered: list[str] = []
+        texts = [part.text for part in parts]
         for part, there in zip(parts, found, strict=True):
             answered = False
-            year = own_year(part.text, [each.text for each in parts])
+            year = own_year(part.text, texts)
             checks = (
                 read(model, part, there, self._units, self._names, self._verify)
                 if model

@@ -117,7 +117,7 @@ def detect(text: str, default: Language = "en", names: frozenset[str] = frozense
     return "en" if scores["ENGLISH"] > scores["FRENCH"] else "fr"
 
 
-def otherwise(text: str, language: Language) -> bool:
+def in_another(text: str, language: Language) -> bool:
     """True when a text has three function words of the other language at least, outside its names, and none of this one."""
     words = [m.group() for m in WORD.finditer(text)]
     around = zip(("", *words), (*words[1:], ""), strict=False)

@@ -51,11 +51,11 @@ _WHAT = r"(?P<what>(?!(?:it|its|they|their|them|we|our|you|your|sa|son|ses|leurs
 _CHANGE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\bhow (?:did|does|do|has|have|had) (?P<of>){_WHAT} {_CHANGED}",
-        rf"\bwhat (?:is|was|were|has been) the (?:trend|change|evolution|growth|development)s? (?P<of>)(?:in|of|for) {_WHAT}"
+        rf"\bhow (?:did|does|do|has|have|had) {_WHAT} {_CHANGED}",
+        rf"\bwhat (?:is|was|were|has been) the (?:trend|change|evolution|growth|development)s? (?:in|of|for) {_WHAT}"
         r"(?=,|\?| in \d)",
-        rf"\bcomment (?P<of>){_WHAT} (?:a|ont|avai(?:en)?t)(?:-t)?-(?:ils?|elles?) {_CHANGED}",
-        rf"\bcomment (?:a|ont) (?:évolué|changé|progressé|varié) (?P<of>){_WHAT}(?=,|\s?\?| en \d)",
+        rf"\bcomment {_WHAT} (?:a|ont|avai(?:en)?t)(?:-t)?-(?:ils?|elles?) {_CHANGED}",
+        rf"\bcomment (?:a|ont) (?:évolué|changé|progressé|varié) {_WHAT}(?=,|\s?\?| en \d)",
         rf"\bquelle (?:est|a été|fut|était) l['’]évolution (?P<of>du |des |de la |de l['’]|de |d['’]){_WHAT}(?=,|\s?\?| en \d)",
     )
 )
@@ -204,9 +204,11 @@ def own_year(text: str, every: Sequence[str]) -> str:
 def _in_one(text: str) -> str:
     """A question how something changed as one what it was: of one year no more can be told."""
     for pattern in _CHANGE:
-        if (found := pattern.search(text)) and (what := f"{_THE.get(found['of'].lower(), '')}{found['what']}")[
-            0
-        ].islower():
+        if not (found := pattern.search(text)):
+            continue
+        article = _THE.get((found.groupdict().get("of") or "").lower(), "")
+        what = f"{article}{found['what']}"
+        if what[0].islower():
             french = re.match("comment|quel", found[0], re.IGNORECASE)
             english = "What were" if re.search(r"[^s]s$", what) else "What was"
             asking = _WAS.get(fold(what)[:3], "À combien s’élevait") if french else english

@@ -125,12 +125,12 @@ _STATED = _compiled(
     ),
 )
 # "As the coordinator of Lumen, how does Quarz …", « En tant que coordinateur de Lumen, que fait Quarz ? »
-_TITLED = (
+_TITLED = _compiled(
+    r"^\W*{}",
     (
-        re.compile(rf"^\W*[Aa]s (?P<rest>{_POST}[^,]+), .*?\b(?:do|does|did|is|was|has|can|will) {_NAME}\b"),
-        "Who is {rest}?",
+        (rf"[Aa]s (?P<rest>{_POST}[^,]+), .*?\b(?:do|does|did|is|was|has|can|will) {_NAME}\b", "Who is {rest}?"),
+        (rf"[Ee]n tant que (?P<rest>(?:{_LEADS}|chef)[^,]+), .*?\b{_NAME}\b", "Qui est le {rest} ?"),
     ),
-    (re.compile(rf"^\W*[Ee]n tant que (?P<rest>(?:{_LEADS}|chef)[^,]+), .*?\b{_NAME}\b"), "Qui est le {rest} ?"),
 )
 
 

@@ -24,6 +24,7 @@ _ASKING: dict[Language, tuple[str, str, str]] = {"en": ("Where", "When", "How ma
 _OF_MANY = re.compile(r"\bCombien (?=(\w))(?!de\b)")
 # "A member since 2019" says the same of 2020.
 _SINCE = re.compile(r"\b(?:since|depuis)\s+(?:\w+\s+)?(\d{4})\b", re.IGNORECASE)
+# A sum; not "free tickets" nor « 300 livres », which are counted.
 _SUM = re.compile(r"[€$£]|\b(?:euros?|dollars?)\b", re.IGNORECASE)
 _BEFORE = r"(?:\b(?:in|at|on|to|from|near|à|au|aux|en|de|du)\s+(?:(?:the|la|le)\s+)?|\bd['’])?"
 # "At the Estonian cluster Tartu": what stands before a place and describes it.

@@ -223,7 +223,8 @@ def checked(
     for sentence in write(model, unit, query, best):
         check = stated_well(_supported(sentence, query, unit, best, verify), query, unit)
         check = joined_well(check, query, unit, names)
-        check = names_them(dated_well(check, query, unit, names), query, names)
+        check = dated_well(check, query, unit, names)
+        check = names_them(check, query, names)
         found.append(polar(check, query, lambda: affirms(model, unit, query, best)))
     return tuple(found)
 

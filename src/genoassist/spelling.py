@@ -24,6 +24,8 @@ SHORT = 5
 # Share of all words, in the dictionaries' own counts, below which a word is hardly what was meant: "dharma" has 1e-7,
 # "promising" 6e-6.
 RARE = 5e-7
+# How a word may have slipped, the likeliest first.
+ACCENT, EXCHANGED, DOUBLED, ADDED, VOWEL = range(5)
 
 
 @cache
@@ -50,17 +52,14 @@ def made_of_words(word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _meant(word: str) -> tuple[tuple[int, float, str], ...]:
-    """The words that a word in lower case may be a slip for: the slip, smallest first, their share, negative, themselves."""
+    """The words that a word in lower case may be a slip for: the slip, their share of all words, themselves; the likeliest first."""
     found = []
     for other in _dictionary().candidates(word) or ():
         share = _dictionary().word_usage_frequency(other)
         slip = _slip(fold(word), fold(other)) if word.isascii() or not other.isascii() else None  # accents are left out
         if slip is not None and other.isalpha():
-            found.append((slip, -share, other))
-    return tuple(sorted(found))
-
-
-ACCENT, EXCHANGED, DOUBLED, ADDED, VOWEL = range(5)
+            found.append((slip, share, other))
+    return tuple(sorted(found, key=lambda meant: (meant[0], -meant[1], meant[2])))
 
 
 def _slip(word: str, other: str) -> int | None:
@@ -89,9 +88,9 @@ def corrected(word: str, known: Container[str]) -> str:
     """
     if len(word) < SHORT - 1 or not word.islower() or not word.isalpha() or "œ" in word or made_of_words(word):
         return word
-    meant = [
-        (slip, share, other)
+    likely = (
+        other
         for slip, share, other in _meant(word)
-        if slip == ACCENT or fold(other) in known or (slip < ADDED and -share >= RARE)
-    ]
-    return min(meant)[2] if meant else word
+        if slip == ACCENT or fold(other) in known or (slip < ADDED and share >= RARE)
+    )
+    return next(likely, word)

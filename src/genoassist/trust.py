@@ -19,7 +19,7 @@ from genoassist.asked import (
     kind_asked,
 )
 from genoassist.atoms import atoms, counts
-from genoassist.language import otherwise
+from genoassist.language import in_another
 from genoassist.names import Names
 from genoassist.numbers import in_digits
 from genoassist.places import places
@@ -41,13 +41,15 @@ def stated_well(check: Check, query: Query, unit: Unit) -> Check:
 
     And where it is put as a question is in French, its subject after its verb.
     """
-    if check.passed and (word := _no_word(check.sentence, f"{query.text}\n{unit.text}")):
+    if not check.passed:
+        return check
+    if word := _no_word(check.sentence, f"{query.text}\n{unit.text}"):
         return replace(check, problems=(f"{word} is no word",))
-    if check.passed and otherwise(check.sentence, query.language):
+    if in_another(check.sentence, query.language):
         return replace(check, problems=("is not in the language of the answer",))
-    if check.passed and (twice := _TWICE.search(check.sentence)) and twice[0] not in _sources(check):
+    if (twice := _TWICE.search(check.sentence)) and twice[0] not in _sources(check):
         return replace(check, problems=(f"says {twice[1]} twice",))
-    if check.passed and INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):
+    if INVERTED.search(check.sentence) and not check.sentence.rstrip().endswith("?"):
         return replace(check, problems=("is put as a question",))
     return check
 
@@ -61,11 +63,13 @@ def _no_word(sentence: str, said: str) -> str:
     known = {fold(word) for word in WORD.findall(said)}
 
     def is_word(word: str) -> bool:
-        of_a_place = any(len(place) > 4 and fold(word).startswith(place) for place in places())  # « singapourien »
-        of_a_source = any(
-            fold(word)[:6] == other[:6] for other in known if len(other) > 5
-        )  # « webinaire », of "webinar"
-        return made_of_words(word) or of_a_place or of_a_source or fold(word) in known
+        folded = fold(word)
+        return (
+            folded in known
+            or made_of_words(word)
+            or any(folded[:6] == other[:6] for other in known if len(other) > 5)  # « webinaire », of "webinar"
+            or any(folded.startswith(place) for place in places() if len(place) > 4)  # « singapourien »
+        )
 
     return next((found[0] for found in _PLAIN.finditer(sentence) if not is_word(found[0])), "")
 

@@ -72,16 +72,19 @@ def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     introduced = not items[start] and every[start].text.rstrip().endswith(":")
     if not introduced and not items[at]:
         return (sentence,)
-    start += not introduced and not items[start]
+    if not introduced and not items[start]:
+        start += 1
     end = at + 1
     while end < len(every) and items[end]:
         end += 1
-    stated = not introduced and any(
-        s.text.rstrip().endswith((".", "!", "?"))
-        or (not s.text.rstrip().endswith((";", ",")) and len(s.text.split()) > ITEM_WORDS)
-        for s in every[start : end - 1]
-    )
-    return (sentence,) if stated or end <= start + 1 else every[start:end]
+    whole = introduced or all(map(_goes_on, every[start : end - 1]))
+    return every[start:end] if whole and end > start + 1 else (sentence,)
+
+
+def _goes_on(item: Sentence) -> bool:
+    """True for an item that its mark, or its few words without one, make part of a list rather than a statement."""
+    text = item.text.rstrip()
+    return text.endswith((";", ",")) or (not text.endswith((".", "!", "?")) and len(text.split()) <= ITEM_WORDS)
 
 
 def _is_item(unit: Unit, sentence: Sentence) -> bool:

@@ -26,13 +26,13 @@ Embed = Callable[[list[str]], Vectors]
 
 # A written sentence may lean on this many corpus sentences.
 MAX_SUPPORT = 8
-_ASKED_NOUN = re.compile(r"\b(?:what|which|quel(?:le)?s?)\s+(\w+)", re.IGNORECASE)
 # The first supporter is one of this many nearest in meaning.
 NEAREST = 5
 # Cosines of what is counted: "étudiants" and "students" have 0.94, "exhibitors" and "health bioclusters" 0.81, "companies"
 # and "participants" 0.88; a rival must be nearer by the margin.
 COUNT_ALIKE = 0.83
 COUNT_MARGIN = 0.03
+_ASKED_NOUN = re.compile(r"\b(?:what|which|quel(?:le)?s?)\s+(\w+)", re.IGNORECASE)
 
 
 def support(
