@@ -31,6 +31,7 @@ SETS = {
     "report-voices": (DATA / "voices.yaml", ROOT / "corpus"),
     "second-voices": (DATA / "second" / "voices.yaml", DATA / "second" / "corpus"),
     "fourth-voices": (DATA / "fourth" / "voices.yaml", DATA / "fourth" / "corpus"),
+    "fifth-voices": (DATA / "fifth" / "voices.yaml", DATA / "fifth" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 
