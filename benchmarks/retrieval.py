@@ -1,10 +1,11 @@
-"""How often the right section comes first, or among two: cosine alone, BM25 alone, ranks fused, standardised scores fused.
+"""How often the right section comes first, or among two or three: cosine alone, BM25 alone, ranks fused, standardised scores fused.
 
-    python benchmarks/retrieval.py [QUESTIONS.yaml] [--corpus DIR]
+    python benchmarks/retrieval.py [QUESTIONS.yaml] [--corpus DIR] [--translate]
 
-Over the answerable questions that name their sections; no language model is read. "Found" is what the product takes, with
-the other language's candidates raised by a share (``retrieve.RAISED``) and those of another year put behind. The last column
-is the share of questions all of whose facts stand in the three best sentences.
+Over the answerable questions that name their sections. "Found" is what the product takes, with the other language's
+candidates raised by a share (``retrieve.RAISED``) and those of another year put behind; with ``--translate``, also what it takes
+of a question put in both languages by the language model, a few seconds each. The last column is the share of questions all of
+whose facts stand in the three best sentences.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from unittest import mock
 from genoassist import retrieve, settings
 from genoassist.assistant import Assistant
 from genoassist.evaluate import load_questions, score
+from genoassist.llm import LocalModel, open_model
 from genoassist.question import understand
+from genoassist.translate import needed, translated
 from genoassist.types import Query, Sentence
 from genoassist.words import terms
 
@@ -64,6 +67,16 @@ def found(raised: float) -> Callable[[Query, Assistant], list[Sentence]]:
     return ranked
 
 
+def in_both(model: LocalModel) -> Callable[[Query, Assistant], list[Sentence]]:
+    """The sentences that the product finds, best first, of a question in both languages where it would put it so."""
+
+    def ranked(query: Query, assistant: Assistant) -> list[Sentence]:
+        both = translated(model, query) if needed(query, assistant._units) else query
+        return found(retrieve.RAISED)(both, assistant)
+
+    return ranked
+
+
 def by(way: Callable[[Ranking, Ranking], dict[str, float]]) -> Callable[[Query, Assistant], list[Sentence]]:
     """The sentences by fused scores, best first."""
 
@@ -81,6 +94,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("questions", nargs="?", type=Path, default=Path("tests/data/development.yaml"))
     parser.add_argument("--corpus", type=Path, default=Path("corpus"))
+    parser.add_argument("--translate", action="store_true")
     given = parser.parse_args()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
@@ -90,18 +104,23 @@ def main() -> None:
                 wanted = [name.casefold() for name in (question.sections.any or question.sections.all)]
                 rows.append((question, wanted, understand(question.question, question.history, assistant._names)))
         print(f"{len(rows)} questions of {given.questions}")
-        print(f"{'':26} {'right section first':>20} {'among two':>12} {'facts in three sentences':>26}")
+        print(
+            f"{'':26} {'right section first':>20} {'among two':>12} {'among three':>12} {'facts in three sentences':>26}"
+        )
         ways = {name: by(way) for name, way in WAYS.items()}
         ways |= {f"found, raised × {share}": found(share) for share in (0.0, 0.3, 0.5, 0.7)}
+        if given.translate:
+            ways["found, in both languages"] = in_both(open_model(assistant.settings))
         for name, way in ways.items():
-            first = among = facts = 0
+            first = two = three = facts = 0
             for question, wanted, query in rows:
                 best = way(query, assistant)
                 sections = [assistant.corpus.section(s.document_id, s.section_id) for s in best]
-                told = [f"{s.id} {s.heading} {s.heading_fr or ''}".casefold() for s in dict.fromkeys(sections)][:2]
+                told = [f"{s.id} {s.heading} {s.heading_fr or ''}".casefold() for s in dict.fromkeys(sections)][:3]
                 right = [any(w in text for w in wanted) for text in told]
                 first += any(right[:1])
-                among += any(right)
+                two += any(right[:2])
+                three += any(right)
                 shaped = {
                     "kind": "answer",
                     "answer": " ".join(s.text for s in best[:3]) + " [1]",
@@ -110,8 +129,8 @@ def main() -> None:
                     "seconds": {},
                 }
                 facts += score(question, shaped).outcome == "right"
-            shares = [count / len(rows) for count in (first, among, facts)]
-            print(f"{name:26} {shares[0]:20.3f} {shares[1]:12.3f} {shares[2]:26.3f}")
+            shares = [count / len(rows) for count in (first, two, three, facts)]
+            print(f"{name:26} {shares[0]:20.3f} {shares[1]:12.3f} {shares[2]:12.3f} {shares[3]:26.3f}")
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ STORY = [
         "polarity",
         "trust",
         "reading",
+        "translate",
         "quotation",
         "answer",
         "draft",

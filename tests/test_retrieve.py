@@ -151,3 +151,20 @@ def test_the_nearest_of_some_hundred_passages_are_the_nearest(embedder: Embedder
     for vector in embedder.get_text_embedding_batch([question.question for question in asked]):
         nearest = np.sort(matrix @ np.asarray(vector, dtype=np.float32))[::-1][:CANDIDATES]
         assert [score for _, score in large.dense(vector, CANDIDATES)] == pytest.approx(nearest, abs=1e-5)
+
+
+def test_a_question_in_two_languages_is_as_near_as_the_nearer_and_has_the_words_of_both(elsewhere, embedder, tmp_path):
+    corpus = corpora.load(elsewhere)
+    index = sync(tmp_path / "index", corpus, embedder.identity, embedder.get_text_embedding_batch)[0]
+    english, french = "How many firms are in the incubator?", "Combien d’entreprises la pépinière héberge-t-elle ?"
+    alone = Query(english, english, "en")
+    both = replace(alone, translation=french)
+    hits = {h.passage.id: h for h in find(both, retriever(index, embedder), index, corpus).hits}
+    asked = np.array([embedder.get_query_embedding(text) for text in (english, french)])
+    nearer = (index.vectors(list(hits)) @ asked.T).max(axis=1)
+    assert [h.dense for h in hits.values()] == pytest.approx(list(nearer), abs=1e-5)
+    assert {key for key, h in hits.items() if h.lexical} == {
+        key for key, _ in index.lexical([*terms(english), *terms(french)], CANDIDATES)
+    }
+    best = find(both, retriever(index, embedder), index, corpus).hits[0].passage.sentence
+    assert best.text == "La pépinière héberge vingt-cinq entreprises marines."

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -14,7 +15,6 @@ import numpy as np
 from genoassist import corpus as corpora
 from genoassist import language as languages
 from genoassist.answer import extract, read
-from genoassist.atoms import atoms, missing
 from genoassist.draft import Composed, of_year
 from genoassist.index import Changes, Index, sync
 from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
@@ -23,9 +23,10 @@ from genoassist.parts import items, own_year
 from genoassist.present import refusal_text
 from genoassist.question import brief, orders_alone, problem, understand
 from genoassist.reading import prefixes
-from genoassist.retrieve import CANDIDATES, find, merged, retriever
+from genoassist.retrieve import find, merged, retriever, together
 from genoassist.settings import PACKAGED, Settings
 from genoassist.spelling import ordinary
+from genoassist.translate import needed, translated
 from genoassist.types import (
     Answer,
     Check,
@@ -42,7 +43,7 @@ from genoassist.types import (
 )
 from genoassist.units import headings, units
 from genoassist.verify import Vectors, support, without_year
-from genoassist.words import content_words, terms
+from genoassist.words import content_words
 
 if TYPE_CHECKING:
     from genoassist.embedder import Embedder
@@ -184,11 +185,15 @@ class Assistant:
         parts = self._parts(query)
         if not model:
             parts = [replace(part, text=brief(part.text, self._names)) for part in parts]
-        with self._finding:
-            found = [find(part, self._retriever, self._index, self.corpus) for part in parts]
+        found = self._found(parts)
         evidence = merged(query, found)
         clock.note("evidence")
         yield Progress(query, evidence)
+        if model and needed(query, self._units):
+            parts = [translated(model, part) for part in parts]
+            found = self._found(parts)
+            evidence = merged(query, found)
+            yield Progress(query, evidence)
         draft = Composed(self.corpus)
         unanswered: list[str] = []
         texts = [part.text for part in parts]
@@ -214,16 +219,14 @@ class Assistant:
         clock.note("total")
         yield draft.sealed(query, evidence, name, clock.seconds, tuple(unanswered))
 
+    def _found(self, parts: Sequence[Query]) -> list[Evidence]:
+        with self._finding:
+            return [find(part, self._retriever, self._index, self.corpus) for part in parts]
+
     def _parts(self, query: Query) -> list[Query]:
         """The questions that a question is made of, each as a query of its own; the question itself when it is one."""
-        texts = [item for part in query.parts or (query.text,) for item in items(part, self._together)]
+        texts = [item for part in query.parts or (query.text,) for item in items(part, partial(together, self._index))]
         return [replace(query, text=text, parts=(text,)) for text in dict.fromkeys(texts)][:MOST_PARTS]
-
-    def _together(self, names: Sequence[str]) -> bool:
-        """True when some sentence has all the names, or when the corpus lacks one of them."""
-        best = [self._index.passages[key].text for key, _ in self._index.lexical(terms(" ".join(names)), CANDIDATES)]
-        lost = [set(missing(atoms(" ".join(f"of {name}" for name in names)), text)) for text in best]
-        return not lost or any(not items for items in lost) or bool(set.intersection(*lost))
 
     def _verify(self, question: str, sentence: str, candidates: Sequence[Sentence]) -> Check:
         """The check of one sentence, written in answer to a question, against some corpus sentences of one document."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genoassist.atoms import atoms, missing
 from genoassist.index import Index
 from genoassist.numbers import YEAR
 from genoassist.types import Corpus, Evidence, Hit, Language, Passage, Query, Section
@@ -19,6 +20,7 @@ from genoassist.words import terms
 if TYPE_CHECKING:
     from llama_index.core.base.embeddings.base import BaseEmbedding
     from llama_index.core.retrievers import BaseRetriever
+    from llama_index.core.schema import QueryBundle
 
 CANDIDATES = 50
 # Standardised scores are fused, not ranks: on the development questions the right section comes first for 98 to 100 % of
@@ -37,10 +39,14 @@ OTHER_YEAR = 3.0
 def _retriever_class() -> Any:
     """The class is made on first use: importing llama-index costs seconds that ``--help`` must not pay."""
     from llama_index.core.retrievers import BaseRetriever
-    from llama_index.core.schema import NodeWithScore, QueryBundle, TextNode
+    from llama_index.core.schema import NodeWithScore, TextNode
 
     class HybridRetriever(BaseRetriever):
-        """Passages by cosine and BM25, fused, as llama-index nodes; both scores in the metadata."""
+        """Passages by cosine and BM25, fused, as llama-index nodes; both scores in the metadata.
+
+        Of a query put in several languages (``custom_embedding_strs``) the mean of the cosines is fused, with BM25 over all
+        the words; the highest cosine is kept.
+        """
 
         def __init__(self, index: Index, embedder: BaseEmbedding, candidates: int = CANDIDATES) -> None:
             self._index = index
@@ -49,15 +55,13 @@ def _retriever_class() -> Any:
             super().__init__()
 
         def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-            text = query_bundle.query_str
-            vector = self._embedder.get_query_embedding(text)
-            dense = self._index.dense(vector, self._candidates)
-            lexical = self._index.lexical(terms(text), self._candidates)
+            texts = query_bundle.embedding_strs
+            vectors = np.asarray([self._embedder.get_query_embedding(text) for text in texts], dtype=np.float32)
+            dense = self._index.dense(vectors.mean(axis=0).tolist(), self._candidates)
+            lexical = self._index.lexical(terms("\n".join(texts)), self._candidates)
             fused = fuse(dense, lexical)
-            cosine, bm25 = dict(dense), dict(lexical)
-            if alone := [key for key in fused if key not in cosine]:  # found by its words, but no farther than it is
-                near = self._index.vectors(alone) @ np.asarray(vector, dtype=np.float32)
-                cosine.update(zip(alone, map(float, near), strict=True))
+            nearest = (self._index.vectors(list(fused)) @ vectors.T).max(axis=1)
+            cosine, bm25 = dict(zip(fused, map(float, nearest), strict=True)), dict(lexical)
             return [
                 NodeWithScore(
                     node=TextNode(
@@ -84,8 +88,8 @@ def fuse(dense: Sequence[tuple[str, float]], lexical: Sequence[tuple[str, float]
         return {}
     least = min((score for _, score in dense), default=0.0)
     total = np.zeros(len(ids))
-    for ranking, missing, weight in ((dict(dense), least, 1.0), (dict(lexical), 0.0, LEXICAL_WEIGHT)):
-        scores = np.array([ranking.get(key, missing) for key in ids])
+    for ranking, absent, weight in ((dict(dense), least, 1.0), (dict(lexical), 0.0, LEXICAL_WEIGHT)):
+        scores = np.array([ranking.get(key, absent) for key in ids])
         total += weight * (scores - scores.mean()) / (scores.std() or 1.0)
     return dict(zip(ids, (float(score) for score in total), strict=True))
 
@@ -122,6 +126,12 @@ def retriever(index: Index, embedder: BaseEmbedding, candidates: int = CANDIDATE
     return _retriever_class()(index, embedder, candidates)
 
 
+def _bundle(query: Query) -> QueryBundle:
+    from llama_index.core.schema import QueryBundle
+
+    return QueryBundle(query.text, custom_embedding_strs=[text for text in (query.text, query.translation) if text])
+
+
 def find(query: Query, hybrid: BaseRetriever, index: Index, corpus: Corpus) -> Evidence:
     """All candidates for a question, best first, and their sections, in the order of their best candidate.
 
@@ -129,9 +139,10 @@ def find(query: Query, hybrid: BaseRetriever, index: Index, corpus: Corpus) -> E
     """
     found = [
         Hit(index.passages[n.node.node_id], n.node.metadata["dense"], n.node.metadata["lexical"], float(n.score or 0.0))
-        for n in hybrid.retrieve(query.text)
+        for n in hybrid.retrieve(_bundle(query))
     ]
-    found = levelled(found, [corpus.document(hit.passage.sentence.document_id).language for hit in found])
+    if not query.translation:
+        found = levelled(found, [corpus.document(hit.passage.sentence.document_id).language for hit in found])
     years = frozenset(YEAR.findall(query.text))
     if years and len({d.year for d in corpus.documents if d.year}) > 1:
         found = [
@@ -153,3 +164,10 @@ def merged(query: Query, found: Sequence[Evidence]) -> Evidence:
                 best.setdefault(hit.passage.id, hit)
     sections = dict.fromkeys(s for group in zip_longest(*(e.sections for e in found)) for s in group if s is not None)
     return Evidence(query, tuple(best.values()), tuple(sections))
+
+
+def together(index: Index, names: Sequence[str]) -> bool:
+    """True when some passage has all the names, or when the corpus lacks one of them."""
+    best = [index.passages[key].text for key, _ in index.lexical(terms(" ".join(names)), CANDIDATES)]
+    lost = [set(missing(atoms(" ".join(f"of {name}" for name in names)), text)) for text in best]
+    return not lost or any(not items for items in lost) or bool(set.intersection(*lost))

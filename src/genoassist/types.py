@@ -112,6 +112,7 @@ class Query:
     """A question, understood: ``text`` stands alone and is what is searched for; ``language`` is the answer's.
 
     ``parts`` are the questions it is made of, each standing alone; one, ``text`` itself, when it asks one thing.
+    ``translation``, if any, is ``text`` in the other language and is searched for too.
     """
 
     asked: str
@@ -120,6 +121,7 @@ class Query:
     history: tuple[Turn, ...] = ()
     history_used: bool = False
     parts: tuple[str, ...] = ()
+    translation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
