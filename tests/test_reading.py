@@ -17,7 +17,7 @@ from genoassist.quotation import account, quotation
 from genoassist.reading import Reading, prefixes, tellers
 from genoassist.trust import adds, dated_well, joined_well, names_them, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
-from genoassist.units import LABELS, Unit, listed, told_with, units
+from genoassist.units import LABELS, Unit, headed, listed, said_before, told_with, units
 
 TEXT = """# Lumen 2031
 
@@ -55,6 +55,34 @@ def test_every_sentence_has_a_letter(unit):
     lines = unit.labelled.splitlines()[2:]
     assert [line[:3] for line in lines] == [f"({label})" for label in LABELS[: len(unit.sentences)]]
     assert all(line[4:] in unit.text for line in lines)
+
+
+TABLES = """# Fairs
+
+Two fairs:
+
+| Fair | City | Visitors |
+|---|---|---:|
+| SeaTech | Hamburg | 2,150 |
+| AgriNext | Lyon | 900 |
+
+| | 2022 | 2023 |
+|---|---|---|
+| Budget | 4 | 5 |
+"""
+
+
+def test_a_row_of_a_table_comes_under_its_header(tmp_path):
+    (tmp_path / "fairs.md").write_text(TABLES, encoding="utf-8")
+    fairs = units(corpora.load(tmp_path))[0]
+    row, header = sentence(fairs, "AgriNext"), sentence(fairs, "Fair | City")
+    assert headed(fairs, row) == listed(fairs, row) == (header, row)
+    assert headed(fairs, header) == (header,)
+    assert [s.text for s in headed(fairs, sentence(fairs, "Budget"))] == ["2022 | 2023", "Budget | 4 | 5"]
+    assert headed(fairs, sentence(fairs, "Two")) == (sentence(fairs, "Two"),)
+    assert said_before(fairs, row) == (row,)
+    quote = quotation(*headed(fairs, row), reader="en", source="en").sentence
+    assert quote == "The report states: “Fair | City | Visitors / AgriNext | Lyon | 900”"
 
 
 def test_what_never_changes_of_a_prompt_ends_before_the_question(unit):

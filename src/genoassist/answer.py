@@ -33,7 +33,7 @@ from genoassist.reading import (
 )
 from genoassist.trust import adds, same_act, tells
 from genoassist.types import Check, Evidence, Query, Sentence
-from genoassist.units import Unit, hits_in, listed, ranked
+from genoassist.units import Unit, headed, hits_in, listed, ranked
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, covered, fold
 
@@ -161,7 +161,7 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Nam
     said_so = any(YES_NO.match(draft.sentence) for draft in drafts)
     good = [] if said_so else near[:QUOTED]
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
-    return tuple((s,) if one else listed(reading.unit, s) for s in left)
+    return tuple(headed(reading.unit, s) if one else listed(reading.unit, s) for s in left)
 
 
 def _gathered(
@@ -192,7 +192,7 @@ def _gathered(
         found = [choose(model, unit, query, evidence)[0][1] for unit in others]
     for sentence in [*found, *in_month(query, evidence, names)]:
         if covered(sentence.text, so_far) < COVERED:
-            yield (sentence,)
+            yield headed(home[sentence.id], sentence)
 
 
 def in_month(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
@@ -249,7 +249,8 @@ def bearing(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
     for unit in ranked(evidence, every)[:1]:
         best = hits_in(evidence, unit)[0]
         if (best.dense or 0.0) >= BEARING and not unmet(query, unit):
-            yield quotation(best.passage.sentence, reader=query.language, source=unit.document.language)
+            there = headed(unit, best.passage.sentence)
+            yield quotation(*there, reader=query.language, source=unit.document.language)
 
 
 def _near(evidence: Evidence, unit: Unit) -> list[Sentence]:
@@ -264,6 +265,7 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
         return
     for unit in ranked(evidence, every)[:1]:
         if probability(signals(query, unit, evidence), read=False) >= FOUND:
-            yield quotation(_near(evidence, unit)[0], reader=query.language, source=unit.document.language)
+            there = headed(unit, _near(evidence, unit)[0])
+            yield quotation(*there, reader=query.language, source=unit.document.language)
             return
     yield from corrected(query, evidence, every)

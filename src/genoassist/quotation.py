@@ -11,7 +11,7 @@ from genoassist.messages import say
 from genoassist.numbers import YEAR
 from genoassist.present import heading
 from genoassist.types import Check, Language, Query, Sentence
-from genoassist.units import Unit, headings
+from genoassist.units import Unit, headed, headings
 from genoassist.words import content_words
 
 # Sentences quoted at most where nothing but a month is asked about.
@@ -24,7 +24,8 @@ _HAPPENING = frozenset(
 
 def quotation(*sentences: Sentence, reader: Language, source: Language, lead: str = "states", under: str = "") -> Check:
     """Corpus sentences, verbatim but for a final stop and a stray quotation mark; they support themselves."""
-    text = re.sub(r"[ \t\r\n]+", " ", " ".join(s.text for s in sentences))
+    between = " / " if all("|" in s.text for s in sentences) else " "  # the rows of a table are lines
+    text = re.sub(r"[ \t\r\n]+", " ", between.join(s.text for s in sentences))
     text = text if text.endswith("etc.") else text.removesuffix(".")
     for opening, closing in ('""', "“”", "«»"):
         if text.count(opening) + text.count(closing) * (opening != closing) == 1:
@@ -53,7 +54,8 @@ def quoted(
 
 def otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
     """A sentence that has otherwise what the question states."""
-    return quotation(sentence, reader=query.language, source=unit.document.language, lead="otherwise")
+    told = headed(unit, sentence)
+    return quotation(*told, reader=query.language, source=unit.document.language, lead="otherwise")
 
 
 def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:

@@ -19,6 +19,7 @@ ITEM_WORDS = 6
 # Of a quotation too, where it is a ">" alone.
 _BLANK_LINE = re.compile(r"\n[^\S\n]*>?[^\S\n]*\n")
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
+_BAR = re.compile(r"(?:^|\n)[ \t>]*(?:\|[ \t]*)+\Z")
 # One token each, so that a model names a sentence with one.
 LABELS = string.ascii_uppercase + string.ascii_lowercase
 
@@ -62,11 +63,14 @@ def _unit(document: Document, section: Section, run: Sequence[Sentence]) -> Unit
 def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     """The list that a sentence introduces ("five partners:") or is an item of, whole, its introduction first; else itself.
 
-    Items under a heading alone are one list where they go on from one another, no statement each.
+    Items under a heading alone are one list where they go on from one another, no statement each. A row of a table comes
+    under its header alone.
     """
     every = unit.sentences
-    items = [_is_item(unit, each) for each in every]
     at = start = every.index(sentence)
+    if _is_row(unit, sentence):
+        return headed(unit, sentence)
+    items = [_is_item(unit, each) for each in every]
     while start and items[start]:
         start -= 1
     introduced = not items[start] and every[start].text.rstrip().endswith(":")
@@ -81,6 +85,17 @@ def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     return every[start:end] if whole and end > start + 1 else (sentence,)
 
 
+def headed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
+    """A row of a table after the row that heads it, without which its figures say nothing; any other sentence by itself."""
+    every = unit.sentences
+    start = every.index(sentence)
+    while start and _is_row(unit, every[start]) and _is_row(unit, every[start - 1]):
+        if _apart(unit, every[start - 1], every[start]):
+            break
+        start -= 1
+    return tuple(dict.fromkeys((every[start], sentence)))
+
+
 def _goes_on(item: Sentence) -> bool:
     """True for an item that its mark, or its few words without one, make part of a list rather than a statement."""
     text = item.text.rstrip()
@@ -89,6 +104,10 @@ def _goes_on(item: Sentence) -> bool:
 
 def _is_item(unit: Unit, sentence: Sentence) -> bool:
     return bool(_BULLET.search(unit.document.text[max(0, sentence.start - 12) : sentence.start]))
+
+
+def _is_row(unit: Unit, sentence: Sentence) -> bool:
+    return "|" in sentence.text and bool(_BAR.search(unit.document.text[max(0, sentence.start - 12) : sentence.start]))
 
 
 def told_with(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
@@ -112,14 +131,19 @@ def _until(sentence: Sentence, paragraph: Sequence[Sentence]) -> tuple[Sentence,
 
 
 def _paragraphs(unit: Unit) -> list[tuple[bool, list[Sentence]]]:
-    """The paragraphs of a unit, in order: whether it is an item of a list, its sentences."""
+    """The paragraphs of a unit, in order: whether it is an item of a list or a row of a table, its sentences."""
     found: list[tuple[bool, list[Sentence]]] = []
     for before, each in zip((None, *unit.sentences), unit.sentences, strict=False):
-        item = _is_item(unit, each)
-        if not before or item or _BLANK_LINE.search(unit.document.text[before.end : each.start]):
+        item = _is_item(unit, each) or _is_row(unit, each)
+        if not before or item or _apart(unit, before, each):
             found.append((item, []))
         found[-1][1].append(each)
     return found
+
+
+def _apart(unit: Unit, before: Sentence, after: Sentence) -> bool:
+    """True when a blank line stands between two sentences that follow each other."""
+    return bool(_BLANK_LINE.search(unit.document.text[before.end : after.start]))
 
 
 def headings(section: Section) -> str:
