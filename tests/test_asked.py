@@ -122,6 +122,9 @@ def test_the_kind_of_fact_that_is_asked_for(text, kind):
         ("Et celle de mai, c'était où ?", True),
         ("Quel est le prix de 2030 et celui de 2031 ?", False),
         ("What was the price in 2030 and that of 2031?", False),
+        ("What does a stand at the fair cost?", True),
+        ("What did the Turin office cost in 2031?", True),
+        ("What does Lumen do to cut costs?", False),
     ],
 )
 def test_one_fact_or_more_is_asked_for(text, one):

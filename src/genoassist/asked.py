@@ -18,8 +18,10 @@ _OPEN = (
     r"(?:purpose|reason|aim|goal|objective|role|mission|idea|point|difference|link|relationship|kind|sort|type|way|topic|theme|"
     r"subject|but|raison|objectif|lien|genre|sorte|maniere|facon|propos|sujet|interet)"
 )
+# "What does a stand cost?" asks for an amount.
+_COSTS = r"(?:did|does|do|will|would) .{1,60}\bcost\b"
 _ONE_FACT = re.compile(
-    rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|what (?:is|was|\w+(?<!s))|which \w+|"
+    rf"\b(?:who|whom|whose|where|when|how {_MEASURED}|what (?:is|was|{_COSTS}|\w+(?<!s))|which \w+|"
     r"qui|^\W*ou (?!bien\b)|ou (?:se|s'|est|etait|ont|avait)|c'(?:est|etait) (?:ou|quand)|quand|combien|"
     r"(?:la)?quel(?:le)?)\b"
 )
@@ -39,7 +41,8 @@ _MORE_FACTS = re.compile(
     r"resume[rz]?|list (?:of|the|all|every)|^\W*list|liste[rz]?|^\W*cite[rz]?|"
     r"(?:tell (?:me|us)|know|more|what|how|speak|talk) (?:\w+ )?about|"
     rf"(?:which|what) (?:{_PLURAL}(?!(?:is|was|of|the|an?|its|their)\b)|(?:(?!{_LITTLE})\w+ ){{1,2}}(?:{_NOUNS}|{_PLURAL}{_THEN}))|"
-    r"what (?:are|were|did|do|does|has|have|can|could|will|would|should|happened|explain\w*|caused?|led to|held back|prevent\w*|"
+    rf"what (?!{_COSTS})"
+    r"(?:are|were|did|do|does|has|have|can|could|will|would|should|happened|explain\w*|caused?|led to|held back|prevent\w*|"
     r"made|makes|drove|prompt\w*|persuad\w*|convinc\w*|push\w*|brought|stopped|slowed|hindered|motivat\w*)|"
     r"successively|respectively|on the other|successivement|respectivement|d'autre part|"
     rf"qui d'autre|(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
@@ -138,7 +141,7 @@ _MONEY_NOUN = (
 )
 _AMOUNT = re.compile(
     rf"\b(?:{_SLOT}{_MONEY_NOUN}|how (?:big|large|small|high) (?:is|was|are|were) .{{1,40}}\b{_MONEY_NOUN}|"
-    r"what (?:did|does|do|will|would) .{1,60}\bcosts?|what (?:is|was) .{1,60}\bworth|how expensive|"
+    rf"what {_COSTS}|what (?:is|was) .{{1,60}}\bworth|how expensive|"
     rf"(?:how much|combien (?!de |d')).*\b{_MONEY_NOUN}|"
     r"(?:how much|combien)\b.*\b(?:costs?|cout\w*|money|argent|pay|paid|pa[iy]e\w*|price|prix|budget|fund\w*|grants?|worth|vaut|"
     r"valait|factur\w*))\b"
