@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from unittest import mock
 
 from genoassist import retrieve, settings
@@ -67,12 +69,18 @@ def found(raised: float) -> Callable[[Query, Assistant], list[Sentence]]:
     return ranked
 
 
-def in_both(model: LocalModel) -> Callable[[Query, Assistant], list[Sentence]]:
-    """The sentences that the product finds, best first, of a question in both languages where it would put it so."""
+def in_both(model: LocalModel, seconds: list[float]) -> Callable[[Query, Assistant], list[Sentence]]:
+    """The sentences that the product finds, best first, of a question in both languages where it would put it so.
+
+    What each translation took is added to ``seconds``.
+    """
 
     def ranked(query: Query, assistant: Assistant) -> list[Sentence]:
-        both = translated(model, query) if needed(query, assistant._units) else query
-        return found(retrieve.RAISED)(both, assistant)
+        if needed(query, assistant._units):
+            start = time.perf_counter()
+            query = translated(model, query)
+            seconds.append(time.perf_counter() - start)
+        return found(retrieve.RAISED)(query, assistant)
 
     return ranked
 
@@ -97,6 +105,7 @@ def main() -> None:
     parser.add_argument("--translate", action="store_true")
     given = parser.parse_args()
     rows = []
+    seconds: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
         assistant = Assistant.open(settings.load(corpus=given.corpus, index=Path(folder), engine="extractive"))
         for question in load_questions(given.questions):
@@ -110,7 +119,7 @@ def main() -> None:
         ways = {name: by(way) for name, way in WAYS.items()}
         ways |= {f"found, raised × {share}": found(share) for share in (0.0, 0.3, 0.5, 0.7)}
         if given.translate:
-            ways["found, in both languages"] = in_both(open_model(assistant.settings))
+            ways["found, in both languages"] = in_both(open_model(assistant.settings), seconds)
         for name, way in ways.items():
             first = two = three = facts = 0
             for question, wanted, query in rows:
@@ -131,6 +140,8 @@ def main() -> None:
                 facts += score(question, shaped).outcome == "right"
             shares = [count / len(rows) for count in (first, two, three, facts)]
             print(f"{name:26} {shares[0]:20.3f} {shares[1]:12.3f} {shares[2]:12.3f} {shares[3]:26.3f}")
+    if seconds:
+        print(f"{len(seconds)} questions translated, {median(seconds):.2f} s each (median)")
 
 
 if __name__ == "__main__":

@@ -178,6 +178,14 @@ def test_keywords_ask_for_neither():
         ("You joined in 2031. Until what year?", "Quarz joined in May.", False),
         ("Until what year does it run?", "It runs until May.", True),
         ("Where was the fair?", "It rained.", True),
+        ("Who is the president of Lumen?", "Brandt was elected vice-president of Lumen.", False),
+        ("Who is the president of Lumen?", "Brandt, la vice-présidente de Lumen, a parlé.", False),
+        ("Who is the president of Lumen?", "Sand, the president, and her vice-president spoke.", True),
+        ("Who is the vice-president of Lumen?", "Brandt was elected vice-president of Lumen.", True),
+        ("Who heads Lumen?", "Brandt was elected vice-president of Lumen.", True),
+        ("Qui est le directeur de Lumen ?", "La directrice adjointe, Ada Brandt, l’a dit.", False),
+        ("Qui est le maire de Turin ?", "Ada Brandt, adjointe au maire, l’a dit.", False),
+        ("Qui est l’adjointe au maire de Turin ?", "Ada Brandt, adjointe au maire, l’a dit.", True),
     ],
 )
 def test_a_text_without_the_kind_of_fact_asked_for_cannot_tell_it(question, text, there):

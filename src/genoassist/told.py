@@ -10,7 +10,7 @@ from babel import Locale
 from genoassist.asked import UNIT, counted_thing, in_full, kind_asked, own
 from genoassist.atoms import atoms, month_names
 from genoassist.numbers import YEAR, in_digits
-from genoassist.words import fold
+from genoassist.words import akin, content_words, fold
 
 _REACHED = re.compile(r"@|\bwww\.|https?:|\+?\d[\d .()/-]{7,}\d")
 # « 4, rue du Port », "12 Harbour Road", « 91000 Évry »
@@ -46,6 +46,11 @@ _TIMED = re.compile(
     r"annuel\w*|mensuel\w*|aujourd['’]hui)\b",
     re.IGNORECASE,
 )
+# "Vice-president", "deputy head of", « adjointe au maire », « directeur adjoint ».
+_DEPUTY = re.compile(
+    r"\b(?:vice|deputy|assistant|sous|adjointe? (?:au|a la|a l|du|de la|de l))[\s'-]+(?P<of>\w+)|"
+    r"\b(?P<post>\w+)\s+(?:general(?:e)?\s+)?(?:adjointe?|deleguee?|suppleante?)\b"
+)
 _ONE_ALONE = re.compile(r"\b(?:(?:a |one )?single|only one|un(?:e)? seule?|aucune?)\b")
 _ANOTHER_EDITION = re.compile(r"\b(?:next|upcoming|forthcoming|prochaine?s?|a venir)\b")
 _LATER = re.compile(
@@ -71,6 +76,8 @@ def holds(text: str, question: str) -> bool:
     True for questions of other kinds, and where that cannot be told: a necessary condition, not a sufficient one.
     """
     kind = kind_asked(question)
+    if kind == "who" and _of_a_deputy(text, question):
+        return False
     if kind in (None, "who") and not counted_thing(question):
         return True
     folded = fold(text)
@@ -96,6 +103,17 @@ def holds(text: str, question: str) -> bool:
     if kind == "amount":
         return bool(told.numbers - asked.numbers - years - days or has_amount(text, question))
     return bool(told.numbers - asked.numbers - years - days or _ONE_ALONE.search(folded))
+
+
+def _of_a_deputy(text: str, question: str) -> bool:
+    """True when a post that is asked about stands in a text as its deputy's alone ("vice-president", « adjointe au maire »)."""
+    told, asked = (re.sub(r"trice(?=s?\b)", "teur", fold(said)) for said in (text, own(question)))  # « directrice »
+    if _DEPUTY.search(asked):
+        return False
+    posts = {word for found in _DEPUTY.finditer(told) for word in content_words(found["of"] or found["post"])}
+    others = content_words(_DEPUTY.sub(" ", told))
+    lost = [word for word in content_words(asked) if any(akin(word, post) for post in posts)]
+    return any(not any(akin(word, other) for other in others) for word in lost)
 
 
 def of_another_edition(text: str, question: str) -> bool:

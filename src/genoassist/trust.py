@@ -245,7 +245,8 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     only a title has is the year of a report, not what was asked.
     """
     said, asked = atoms(check.sentence), atoms(query.text)
-    there = atoms(_sources(check))
+    sources = _sources(check)
+    there = atoms(sources)
     new = (said.numbers & there.numbers) - asked.numbers
     dated = (said.months & there.months) - asked.months
     kind = kind_asked(query.text)
@@ -258,6 +259,8 @@ def tells(check: Check, query: Query, names: Names) -> bool:
         in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
         return bool(in_words) or any(not noun or any(_counts(w, c) for w in noun for c in counted) for noun in nouns)
     new_names = strange(check, query, names)
+    if kind == "who" and not holds(sources, query.text):
+        return False
     if kind == "who":
         bodies = [name for name in new_names if name not in places()]
         return any(name in names.topical for name in bodies) or (
