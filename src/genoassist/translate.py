@@ -1,4 +1,8 @@
-"""Query -> the same question in the corpus's other language too: what is searched for besides, never shown."""
+"""Query -> the same question in the corpus's other language too: what is searched for besides, never shown.
+
+Of the 188 questions of three corpora in two languages the right section comes first for 80 % and is among three for 93 %; for
+64 and 82 % without (``benchmarks/retrieval.py --translate`` on ``tests/data/third``, ``fourth`` and ``fifth``).
+"""
 
 from __future__ import annotations
 
