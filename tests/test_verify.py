@@ -178,3 +178,14 @@ def test_the_noun_that_is_asked_for_is_no_name():
     assert unclaimed("Dans quel festival le film a-t-il été montré ?", ["Festival"]) == {"Festival"}
     assert unclaimed("is orange a partner?", ["Orange"]) == set()
     assert unclaimed("Which Orange firm came?", ["Quarz"]) == set()
+
+
+@pytest.mark.models
+def test_the_last_figure_of_a_row_counts_nothing_of_the_next_line(assistant: Assistant):
+    texts = ["Staff at 31 December | 13 | 14 | 17", "Indicator | 2020 | 2021 | 2022"]
+    rows = [Sentence(f"d#s:{i}", "d", "s", text, 0, len(text)) for i, text in enumerate(texts)]
+    vectors = np.asarray(assistant._embedder.get_text_embedding_batch(texts), dtype=np.float32)
+    said = "The agency had 17 staff at the end of 2022."
+    found = support(said, "How many staff did the agency have at the end of 2022?", rows, vectors, {}, assistant._embed)
+    assert found.problems == ()
+    assert found.supported_by == tuple(rows)

@@ -29,7 +29,7 @@ from genoassist.trust import (
     tells,
 )
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import LABELS, Unit, excerpt, headings, listed, ranked
+from genoassist.units import LABELS, Unit, excerpt, headed, headings, listed, ranked
 from genoassist.verify import NO, NO_MORE, YES, YES_NO
 
 # Of a question, a sentence written in answer and the sentences it may rest on: the check.
@@ -230,9 +230,15 @@ def checked(
 
 
 def _supported(sentence: str, query: Query, unit: Unit, best: Sentence, verify: Verify) -> Check:
-    """The check of a sentence; a yes or no leans on the best sentence: in the question's words, it is nearest to where those stand."""
+    """The check of a sentence; what a row of a table and its header say leans on nothing else.
+
+    A yes or no leans on the best sentence: in the question's words, it is nearest to where those stand.
+    """
     if not YES_NO.match(sentence):
-        return verify(query.text, sentence, unit.sentences)
+        found = verify(query.text, sentence, unit.sentences)
+        under = [row for source in found.supported_by[:1] if len(row := headed(unit, source)) > 1]
+        checks = (verify(query.text, sentence, row) for row in under)
+        return next((check for check in checks if check.passed and check.sentence == found.sentence), found)
     alone = verify(query.text, sentence, (best,))
     if alone.passed:
         return alone

@@ -96,7 +96,7 @@ def support(
         excused = titled(sentence, question, title, chosen) | unclaimed(question, lost)
         lost = tuple(item for item in missing(wanted, with_heading(chosen)) if item not in excused)
     problems = [f"not in what it cites: {item}" for item in lost]
-    told = "\n".join(c.text for c in chosen)
+    told = ";\n".join(c.text for c in chosen)  # the number at the end of one counts nothing of the next
     problems += [*misjudged_change(sentence, told), *miscounted(sentence, told, embed)]
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
     chooses = CHOICE.search(question) and not CHOICE.search(sentence)
