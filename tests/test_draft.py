@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from genoassist import corpus
-from genoassist.answer import quotation
 from genoassist.draft import Composed, marked, of_year
+from genoassist.quotation import quotation
 from genoassist.types import CITATION_MARK, Check, Corpus, Evidence, Query
 
 

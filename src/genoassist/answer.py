@@ -17,7 +17,7 @@ from genoassist.llm import LocalModel
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given
 from genoassist.premise import contradicts, differs, relaxed
-from genoassist.quotation import account, otherwise, quotation, quoted
+from genoassist.quotation import account, otherwise, quoted, stated
 from genoassist.reading import (
     NEAR,
     READ_MORE,
@@ -249,8 +249,7 @@ def bearing(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
     for unit in ranked(evidence, every)[:1]:
         best = hits_in(evidence, unit)[0]
         if (best.dense or 0.0) >= BEARING and not unmet(query, unit):
-            there = headed(unit, best.passage.sentence)
-            yield quotation(*there, reader=query.language, source=unit.document.language)
+            yield stated(query, best.passage.sentence, unit)
 
 
 def _near(evidence: Evidence, unit: Unit) -> list[Sentence]:
@@ -265,7 +264,6 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
         return
     for unit in ranked(evidence, every)[:1]:
         if probability(signals(query, unit, evidence), read=False) >= FOUND:
-            there = headed(unit, _near(evidence, unit)[0])
-            yield quotation(*there, reader=query.language, source=unit.document.language)
+            yield stated(query, _near(evidence, unit)[0], unit)
             return
     yield from corrected(query, evidence, every)

@@ -52,10 +52,15 @@ def quoted(
             seen.update(whole)
 
 
+def stated(query: Query, sentence: Sentence, unit: Unit, lead: str = "states") -> Check:
+    """A sentence of a unit, quoted by itself; a row of a table under its header."""
+    there = headed(unit, sentence)
+    return quotation(*there, reader=query.language, source=unit.document.language, lead=lead)
+
+
 def otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
     """A sentence that has otherwise what the question states."""
-    told = headed(unit, sentence)
-    return quotation(*told, reader=query.language, source=unit.document.language, lead="otherwise")
+    return stated(query, sentence, unit, lead="otherwise")
 
 
 def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:

@@ -236,9 +236,11 @@ def _supported(sentence: str, query: Query, unit: Unit, best: Sentence, verify: 
     """
     if not YES_NO.match(sentence):
         found = verify(query.text, sentence, unit.sentences)
-        under = [row for source in found.supported_by[:1] if len(row := headed(unit, source)) > 1]
-        checks = (verify(query.text, sentence, row) for row in under)
-        return next((check for check in checks if check.passed and check.sentence == found.sentence), found)
+        row = headed(unit, found.supported_by[0]) if found.supported_by else ()
+        if len(row) < 2:
+            return found
+        alone = verify(query.text, sentence, row)
+        return alone if alone.passed and alone.sentence == found.sentence else found
     alone = verify(query.text, sentence, (best,))
     if alone.passed:
         return alone

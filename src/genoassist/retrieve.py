@@ -60,8 +60,10 @@ def _retriever_class() -> Any:
             dense = self._index.dense(vectors.mean(axis=0).tolist(), self._candidates)
             lexical = self._index.lexical(terms("\n".join(texts)), self._candidates)
             fused = fuse(dense, lexical)
-            nearest = (self._index.vectors(list(fused)) @ vectors.T).max(axis=1)
-            cosine, bm25 = dict(zip(fused, map(float, nearest), strict=True)), dict(lexical)
+            cosine, bm25 = dict(dense) if len(texts) == 1 else {}, dict(lexical)
+            if others := [key for key in fused if key not in cosine]:
+                nearest = (self._index.vectors(others) @ vectors.T).max(axis=1)
+                cosine.update(zip(others, map(float, nearest), strict=True))
             return [
                 NodeWithScore(
                     node=TextNode(

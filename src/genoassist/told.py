@@ -49,7 +49,7 @@ _TIMED = re.compile(
 # "Vice-president", "deputy head of", « adjointe au maire », « directeur adjoint ».
 _DEPUTY = re.compile(
     r"\b(?:vice|deputy|assistant|sous|adjointe? (?:au|a la|a l|du|de la|de l))[\s'-]+(?P<of>\w+)|"
-    r"\b(?P<post>\w+)\s+(?:general(?:e)?\s+)?(?:adjointe?|deleguee?|suppleante?)\b"
+    r"\b(?P<post>\w+)\s+(?:generale?\s+)?(?:adjointe?|deleguee?|suppleante?)\b"
 )
 _ONE_ALONE = re.compile(r"\b(?:(?:a |one )?single|only one|un(?:e)? seule?|aucune?)\b")
 _ANOTHER_EDITION = re.compile(r"\b(?:next|upcoming|forthcoming|prochaine?s?|a venir)\b")
@@ -108,9 +108,9 @@ def holds(text: str, question: str) -> bool:
 def _of_a_deputy(text: str, question: str) -> bool:
     """True when a post that is asked about stands in a text as its deputy's alone ("vice-president", « adjointe au maire »)."""
     told, asked = (re.sub(r"trice(?=s?\b)", "teur", fold(said)) for said in (text, own(question)))  # « directrice »
-    if _DEPUTY.search(asked):
-        return False
     posts = {word for found in _DEPUTY.finditer(told) for word in content_words(found["of"] or found["post"])}
+    if not posts or _DEPUTY.search(asked):
+        return False
     others = content_words(_DEPUTY.sub(" ", told))
     lost = [word for word in content_words(asked) if any(akin(word, post) for post in posts)]
     return any(not any(akin(word, other) for other in others) for word in lost)

@@ -259,9 +259,9 @@ def tells(check: Check, query: Query, names: Names) -> bool:
         in_words = new and not nouns and any(akin(w, c) for w in content_words(check.sentence) for c in counted)
         return bool(in_words) or any(not noun or any(_counts(w, c) for w in noun for c in counted) for noun in nouns)
     new_names = strange(check, query, names)
-    if kind == "who" and not holds(sources, query.text):
-        return False
     if kind == "who":
+        if not holds(sources, query.text):
+            return False
         bodies = [name for name in new_names if name not in places()]
         return any(name in names.topical for name in bodies) or (
             bool(bodies) and same_act(query, check.supported_by, names)

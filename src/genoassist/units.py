@@ -90,7 +90,7 @@ def headed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     every = unit.sentences
     start = every.index(sentence)
     while start and _is_row(unit, every[start]) and _is_row(unit, every[start - 1]):
-        if _apart(unit, every[start - 1], every[start]):
+        if _blank_between(unit, every[start - 1], every[start]):
             break
         start -= 1
     return tuple(dict.fromkeys((every[start], sentence)))
@@ -103,11 +103,16 @@ def _goes_on(item: Sentence) -> bool:
 
 
 def _is_item(unit: Unit, sentence: Sentence) -> bool:
-    return bool(_BULLET.search(unit.document.text[max(0, sentence.start - 12) : sentence.start]))
+    return bool(_BULLET.search(_before(unit, sentence)))
 
 
 def _is_row(unit: Unit, sentence: Sentence) -> bool:
-    return "|" in sentence.text and bool(_BAR.search(unit.document.text[max(0, sentence.start - 12) : sentence.start]))
+    return "|" in sentence.text and bool(_BAR.search(_before(unit, sentence)))
+
+
+def _before(unit: Unit, sentence: Sentence) -> str:
+    """What stands right before a sentence in its document: the mark of an item or of a row, if it has one."""
+    return unit.document.text[max(0, sentence.start - 12) : sentence.start]
 
 
 def told_with(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
@@ -135,13 +140,13 @@ def _paragraphs(unit: Unit) -> list[tuple[bool, list[Sentence]]]:
     found: list[tuple[bool, list[Sentence]]] = []
     for before, each in zip((None, *unit.sentences), unit.sentences, strict=False):
         item = _is_item(unit, each) or _is_row(unit, each)
-        if not before or item or _apart(unit, before, each):
+        if not before or item or _blank_between(unit, before, each):
             found.append((item, []))
         found[-1][1].append(each)
     return found
 
 
-def _apart(unit: Unit, before: Sentence, after: Sentence) -> bool:
+def _blank_between(unit: Unit, before: Sentence, after: Sentence) -> bool:
     """True when a blank line stands between two sentences that follow each other."""
     return bool(_BLANK_LINE.search(unit.document.text[before.end : after.start]))
 
