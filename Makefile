@@ -4,7 +4,7 @@ COUNT ?= 60
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: setup run test lint bench native lock
+.PHONY: setup run test lint bench lock
 
 setup: $(READY)
 	@$(BIN)/genoassist doctor --fetch > .venv/doctor.txt && touch .venv/.weights || { cat .venv/doctor.txt; exit 1; }
@@ -35,20 +35,11 @@ test: setup lint
 bench: setup
 	$(BIN)/python benchmarks/retrieval.py
 	$(BIN)/python benchmarks/embedding_parity.py -o benchmarks/embedding.json
+	$(BIN)/python benchmarks/runtime.py -o benchmarks/runtime.json
 	$(BIN)/python benchmarks/growth.py -o benchmarks/growth
 	$(BIN)/python benchmarks/stages.py -o benchmarks/stages.json
 	$(BIN)/python benchmarks/speed.py --count $(COUNT)
 	$(BIN)/python benchmarks/page.py
-
-# The language model's runtime is published for any processor; this builds it for this machine's (AVX-512 and the like), in eight
-# minutes, with cmake and a C++ compiler. It stays until .venv is made anew. Four of forty
-# approved answers differ with it, three may: `make test` wants the published one.
-native: setup
-	@command -v cmake >/dev/null && command -v c++ >/dev/null || \
-	  { echo "make native needs cmake and a C++ compiler. On Debian: apt-get install cmake g++" >&2; exit 1; }
-	sed -n '/^xllamacpp==/,/[^\\]$$/p' requirements.lock > .venv/native.lock
-	CMAKE_ARGS="-DLLAMA_LLGUIDANCE=OFF -DLLAMA_BUILD_BORINGSSL=OFF" $(BIN)/python -m pip install --quiet \
-	  --disable-pip-version-check --force-reinstall --no-deps --no-binary xllamacpp --require-hashes -r .venv/native.lock
 
 # New versions: edit pyproject.toml, then `make lock`. torch goes to a file of its own.
 lock: $(READY)

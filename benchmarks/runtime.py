@@ -1,92 +1,150 @@
-"""The language model's runtime as `make native` builds it for this machine's processor, beside the published one.
+"""The language model as the product runs it, beside llama.cpp on the file it is arranged from: what each says, and how fast.
 
-    pip install --no-deps --target FOLDER xllamacpp==…   # the published one
-    python benchmarks/runtime.py --published FOLDER [--rounds 3] [-o benchmarks/runtime.json]
+    python benchmarks/runtime.py [--count 24] [-o benchmarks/runtime.json]
 
-Each round is a process of its own for each, in turns, on the same cores: it loads the model, reads every section of the corpus,
-judges and writes from each for a question in each language. Prints the median seconds of each work and their ratio.
+Both read each section of the corpus once; then each judges it for questions of the development set, chooses a sentence and
+writes, in turns on the same cores. Prints the median seconds of each work and their ratio, how the log-odds of the judgements
+correlate, and how often the same sentence is the first choice. And what eight tokens together cost beside one.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
-import sys
+import math
 import tempfile
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-QUESTIONS = ("Who took part, and where?", "Quels en sont les partenaires ?")
-WORKS = ("load", "read the sections", "judge", "write")
+import numpy as np
+import xllamacpp
+
+from genoassist import corpus, reading, settings
+from genoassist.decoder import Decoder
+from genoassist.evaluate import load_questions
+from genoassist.language import detect
+from genoassist.llm import LIKELIEST, LocalModel, Prompt, folder
+from genoassist.models import LANGUAGE_MODEL, locate
+from genoassist.types import Evidence, Query
+from genoassist.units import Unit, units
+
+ROOT = Path(__file__).parents[1]
+QUESTIONS = ROOT / "tests" / "data" / "development.yaml"
 
 
-def one_process(folder: Path) -> dict[str, Any]:
-    """Seconds of each work, and what the runtime says of the processor."""
-    import xllamacpp
+class LlamaCpp(LocalModel):
+    """The same model as llama.cpp runs it, with its prompt cache on."""
 
-    from genoassist import corpus, reading, settings
-    from genoassist.llm import LocalModel
-    from genoassist.models import LANGUAGE_MODEL, locate
-    from genoassist.types import Query
-    from genoassist.units import units
+    def __init__(self, path: Path, threads: int) -> None:
+        params = xllamacpp.CommonParams()
+        params.model.path = str(path)
+        params.n_ctx = 4096
+        params.n_parallel = 1
+        params.n_gpu_layers = 0
+        params.cpuparams.n_threads = threads
+        params.cpuparams_batch.n_threads = threads
+        params.verbosity = -1
+        self._server = xllamacpp.Server(params)
 
-    given = settings.load()
-    found: dict[str, float] = {}
+    def _asked(self, text: str, **options: Any) -> dict[str, Any]:
+        request = {"prompt": text, "temperature": 0, "top_k": 1, "seed": 1, "cache_prompt": True, **options}
+        reply: dict[str, Any] = self._server.handle_completions(request)
+        return reply["choices"][0]
 
-    def timed(work: str, call: Callable[[], Any]) -> Any:
-        started = time.perf_counter()
-        made = call()
-        found[work] = time.perf_counter() - started
-        return made
+    def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = ()) -> str:
+        """The whole reply, greedy."""
+        return str(self._asked(prompt.text, max_tokens=max_tokens, stop=list(stop))["text"])
 
-    weights = locate(LANGUAGE_MODEL, given)
-    model = timed("load", lambda: LocalModel(weights, given.threads, folder))
-    every = units(corpus.load(given.corpus))
-    queries = [Query(text, text, language) for text, language in zip(QUESTIONS, ("en", "fr"), strict=True)]
-    timed("read the sections", lambda: [model.warm(reading.prefixes(unit)[0]) for unit in every])
-    timed("judge", lambda: [reading.judge(model, unit, query) for unit in every for query in queries])
-    timed("write", lambda: [reading.write(model, unit, q, unit.sentences[0]) for unit in every for q in queries])
-    return {"seconds": found, "processor": xllamacpp.get_system_info()}
+    def next_token(self, prompt: Prompt) -> list[tuple[str, float]]:
+        """The likeliest next tokens and their probabilities."""
+        top = self._asked(prompt.text, max_tokens=1, logprobs=LIKELIEST)["logprobs"]["content"][0]["top_logprobs"]
+        return [(t["token"].strip(), math.exp(t["logprob"])) for t in top]
+
+    def warm(self, prefix: str) -> None:
+        """Process a prefix."""
+        self._asked(prefix, max_tokens=1)
+
+
+def together(model: Decoder, rounds: int = 20) -> float:
+    """What eight tokens after four hundred take, together, beside one."""
+    took: dict[int, list[float]] = defaultdict(list)
+    model.rewind(0)
+    model.read(list(range(1000, 1400)))
+    for _ in range(rounds):
+        for count in (1, 8):
+            started = time.perf_counter()
+            model.read(list(range(2000, 2000 + count)))
+            took[count].append(time.perf_counter() - started)
+            model.rewind(400)
+    return round(median(took[8]) / median(took[1]), 2)
+
+
+class Turns:
+    """Work given to each model in turn: its seconds, and what came of it."""
+
+    def __init__(self, models: dict[str, LocalModel]) -> None:
+        self.models = models
+        self.seconds: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        self.made: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+
+    def each(self, work: str, call: Callable[[LocalModel], Any]) -> None:
+        """Let each model do it."""
+        for name, model in self.models.items():
+            started = time.perf_counter()
+            made = call(model)
+            self.seconds[work][name].append(time.perf_counter() - started)
+            self.made[work][name].append(made)
+
+
+def measured(turns: Turns, every: Sequence[Unit], queries: Sequence[Query]) -> None:
+    """Every work on every unit, for every query; writing for three of them."""
+    for unit in every:
+        turns.each("read a section", lambda model, unit=unit: model.warm(reading.prefixes(unit)[0]))
+        for query in queries:
+            turns.each("judge", lambda model, unit=unit, query=query: reading.judge(model, unit, query))
+        for query in queries[:3]:
+            turns.each("write", lambda m, unit=unit, query=query: reading.write(m, unit, query, unit.sentences[0]))
+        for query in queries:
+            nothing = Evidence(query, (), ())
+            turns.each("choose", lambda m, u=unit, q=query, n=nothing: reading.choose(m, u, q, n)[0][1].id)
 
 
 def main() -> None:
     """Run both in turns, print the table, keep it where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--published", type=Path, metavar="FOLDER", help="where the published xllamacpp is installed")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("-o", "--output", type=Path)
-    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--count", type=int, default=24, help="questions asked of each section (default: 24)")
+    parser.add_argument("-o", "--output", type=Path, help="where to keep the figures, as JSON")
     given = parser.parse_args()
-    if given.one:
-        with tempfile.TemporaryDirectory() as folder:
-            print(json.dumps(one_process(Path(folder))))
-        return
-    if not given.published or not (given.published / "xllamacpp").is_dir():
-        parser.error(
-            "--published FOLDER: a folder that holds xllamacpp (pip install --no-deps --target FOLDER xllamacpp)"
-        )
-    path = [str(given.published), *filter(None, [os.environ.get("PYTHONPATH")])]
-    ways = {"native": {}, "published": {"PYTHONPATH": os.pathsep.join(path)}}
-    runs: dict[str, list[dict[str, Any]]] = {way: [] for way in ways}
-    for _ in range(given.rounds):
-        for way, environment in ways.items():
-            call = [sys.executable, __file__, "--one"]
-            ran = subprocess.run(call, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True, check=True)
-            runs[way].append(json.loads(ran.stdout.splitlines()[-1]))
-    if runs["native"][0]["processor"] == runs["published"][0]["processor"]:
-        sys.exit("Both runtimes were built for the same processor: nothing to compare. Type: make native")
-    medians = {way: {w: round(median(r["seconds"][w] for r in some), 2) for w in WORKS} for way, some in runs.items()}
-    ratios = {w: round(medians["native"][w] / medians["published"][w], 2) for w in WORKS}
-    for work in WORKS:
-        print(f"{work:20} {medians['native'][work]:7.2f} s  {medians['published'][work]:7.2f} s  {ratios[work]:.2f}")
+
+    using = settings.load()
+    asked = [q.question for q in load_questions(QUESTIONS) if not q.history]
+    asked = asked[:: max(1, len(asked) // given.count)][: given.count]
+    queries = [Query(text, text, detect(text)) for text in asked]
+    with tempfile.TemporaryDirectory() as kept:
+        ours = LocalModel(folder(using), using.threads, Path(kept))
+        turns = Turns({"here": ours, "llama.cpp": LlamaCpp(locate(LANGUAGE_MODEL, using), using.threads)})
+        measured(turns, units(corpus.load(using.corpus)), queries)
+    found: dict[str, Any] = {}
+    for work in ("read a section", "judge", "write"):
+        here, there = (median(turns.seconds[work][name]) for name in ("here", "llama.cpp"))
+        found[work] = {"here": round(here, 3), "llama.cpp": round(there, 3), "ratio": round(here / there, 2)}
+        print(f"{work:16} {here:7.2f} s  {there:7.2f} s  {here / there:.2f}")
+    here, there = (turns.made["judge"][name] for name in ("here", "llama.cpp"))
+    same = [one == other for one, other in zip(*turns.made["choose"].values(), strict=True)]
+    found["log-odds"] = {
+        "correlation": round(float(np.corrcoef(here, there)[0, 1]), 3),
+        "bias": round(float(np.mean(np.subtract(here, there))), 2),
+        "judgements": len(here),
+    }
+    found["same first choice"] = round(sum(same) / len(same), 2)
+    found["eight tokens beside one"] = together(Decoder(folder(using), using.threads))
+    print({key: found[key] for key in ("log-odds", "same first choice", "eight tokens beside one")})
     if given.output:
-        kept = {**medians, "ratio": ratios, "rounds": given.rounds, "processor": runs["native"][0]["processor"]}
-        given.output.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+        given.output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -184,7 +184,7 @@ def unread(folder: Path) -> Path:
     """A cache folder with the weights of this machine, and nothing that the language model has read."""
     folder.mkdir()
     for file in settings.load().cache.expanduser().iterdir():
-        if file.is_file():
+        if file.name != "prefixes" and file.suffix != ".lock":
             (folder / file.name).symlink_to(file)
     return folder
 

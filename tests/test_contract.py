@@ -30,7 +30,7 @@ FIELDS = [
     "seconds",
 ]
 CITATION = ["n", "document", "path", "section_id", "section", "section_fr", "quote", "start", "end"]
-HEAVY = ["torch", "transformers", "sentence_transformers", "chromadb", "gradio", "llama_index", "xllamacpp", "lingua"]
+HEAVY = ["torch", "transformers", "sentence_transformers", "chromadb", "gradio", "llama_index", "lingua"]
 REFUSED = "Who won the football world cup in Kangaroo Valley?"
 
 

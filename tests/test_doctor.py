@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from genoassist.assistant import Assistant
+from genoassist.decoder_graph import Shape
 from genoassist.doctor import PARTS, examine, fetch_all
 from genoassist.errors import ModelError
 from genoassist.settings import Settings
@@ -106,6 +108,19 @@ def test_all_is_well(settings, assistant):
     assert healthy
     assert report.splitlines()[-1] == "All is well."
     assert "multilingual-e5-small: /" in report
+
+
+def test_where_the_language_model_is_arranged_is_told(bare):
+    weights = bare.cache / "model.gguf"
+    folder = bare.cache / "model.onnx"
+    folder.mkdir(parents=True)
+    weights.write_bytes(b"")
+    (folder / "graph.data").write_bytes(bytes(3_000_000))
+    given = bare.model_copy(update={"engine": "auto", "language_model_file": weights})
+    assert "arranged for this machine" not in examine(given, "en")[0]
+    (folder / "shape.json").write_text(json.dumps(asdict(Shape(28, 1536, 12, 2, 128, "a hash 1"))))
+    assert f"The same, arranged for this machine: {folder} (3 MB); it is made" in examine(given, "en")[0]
+    assert f"Le même, préparé pour cette machine\u00a0: {folder} (3\u00a0Mo)\u202f; refait" in examine(given, "fr")[0]
 
 
 def test_files_that_are_not_read_are_named(bare):

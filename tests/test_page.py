@@ -160,6 +160,8 @@ class TestStatus:
         fetching = page.status_html(self.waiting(desk, progress=("qwen", 250, 1000)), "fr")
         assert '<progress max="100" value="25"' in fetching
         assert "se télécharge, une fois pour toutes (25\u00a0%)" in fetching
+        arranging = page.status_html(self.waiting(desk, progress=("arrange", 7, 28)), "fr")
+        assert "est préparé pour cette machine, une fois pour toutes (25\u00a0%)\u202f; d’ici là" in arranging
         assert "is reading the report (50%)" in page.status_html(self.waiting(desk, progress=("warm", 1, 2)), "en")
 
     def test_without_a_model_it_says_so_calmly_and_goes_on_quoting(self, desk: Desk) -> None:

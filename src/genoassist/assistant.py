@@ -17,7 +17,7 @@ from genoassist import language as languages
 from genoassist.answer import extract, read
 from genoassist.draft import Composed, of_year
 from genoassist.index import Changes, Index, sync
-from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
+from genoassist.models import EMBEDDING, locate
 from genoassist.names import Names
 from genoassist.parts import items, own_year
 from genoassist.present import refusal_text
@@ -135,19 +135,20 @@ class Assistant:
                     self._model.warm(prefix)
 
     def prepare(self) -> None:
-        """Load the language model if its weights are on this machine; it writes from ``warm`` on.
+        """Load the language model if that takes seconds; it writes from ``warm`` on.
 
-        Building it stops every other thread for seconds, so a page does it before it serves.
+        Loading it stops every other thread, so a page does it before it serves.
         """
-        held = {known.name: known.path for known in status(self.settings)}
-        if self.settings.engine != "extractive" and held[LANGUAGE_MODEL.name] is not None:
+        from genoassist.llm import at_hand
+
+        if self.settings.engine != "extractive" and at_hand(self.settings):
             self._loaded(None)
 
     def _loaded(self, progress: OnProgress | None) -> LocalModel:
         from genoassist.llm import open_model
 
         with self._loading:
-            return open_model(self.settings, _told(progress, LANGUAGE_MODEL.name))
+            return open_model(self.settings, progress)
 
     def ask(
         self,

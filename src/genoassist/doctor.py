@@ -7,23 +7,27 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from genoassist import corpus as corpora
+from genoassist.arrange import folder_of, shape_of
 from genoassist.embedding import open_embedder
 from genoassist.errors import GenoAssistError
 from genoassist.fetch import Weights
 from genoassist.index import read_manifest, state
+from genoassist.llm import folder
 from genoassist.messages import say
 from genoassist.models import EMBEDDING, LANGUAGE_MODEL, locate, status
 from genoassist.prefix_cache import folder_in, kept
 from genoassist.settings import PACKAGED, Settings
 from genoassist.types import Language
 
-PARTS = ("llama-index-core", "chromadb", "sentence-transformers", "torch", "xllamacpp", "gradio")
+PARTS = ("llama-index-core", "chromadb", "sentence-transformers", "torch", "onnxruntime", "gradio")
 
 
 def fetch_all(settings: Settings, progress: Callable[[str, int, int], None]) -> None:
-    """Fetch the weights the settings need and that are not on this machine. Raises ModelError."""
+    """Fetch the weights the settings need and that are not on this machine, and arrange them. Raises ModelError."""
     for weights in _needed(settings):
         locate(weights, settings, progress=lambda done, total, name=weights.name: progress(name, done, total))  # type: ignore[misc]
+    if LANGUAGE_MODEL in _needed(settings):
+        folder(settings, progress)
 
 
 def _needed(settings: Settings) -> list[Weights]:
@@ -44,10 +48,14 @@ def examine(settings: Settings, language: Language) -> tuple[str, bool]:
         else:
             key = "doctor.weights" if weights.verified else "doctor.weights_unverified"
             lines.append(say(key, language, name=weights.name, path=weights.path, where=weights.where))
-    folder = folder_in(settings.cache)
-    count, size = kept(folder)
+            made = folder_of(weights.path, settings.cache)
+            if weights.name == LANGUAGE_MODEL.name and shape_of(made):
+                size = sum(file.stat().st_size for file in made.iterdir())
+                lines.append(say("doctor.arranged", language, path=made, size=size // 1_000_000))
+    prefixes = folder_in(settings.cache)
+    count, size = kept(prefixes)
     if count:
-        lines.append(say("doctor.prefixes", language, path=folder, count=count, size=size // 1_000_000))
+        lines.append(say("doctor.prefixes", language, path=prefixes, count=count, size=size // 1_000_000))
     try:
         corpus = corpora.load(settings.corpus)
     except GenoAssistError as error:

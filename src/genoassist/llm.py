@@ -1,39 +1,44 @@
-"""One door to the language model: llama.cpp in this process, as a llama-index LLM that also tells log-odds.
+"""One door to the language model: prompts in, words or log-odds out, in this process.
 
-Prompts are laid out with their stable part first. What it left in the model when it was processed is kept on disk and taken
-back in milliseconds, so a prefix that has been seen costs nothing again, in this process or the next.
+A prompt has its stable part first. What it left in the model when it was processed is kept on disk and taken back in
+milliseconds, so a prefix that has been seen costs nothing again, in this process or the next.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import queue
-import secrets
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from http import HTTPStatus
-from http.client import HTTPConnection, HTTPException
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 from genoassist.errors import ModelError, reason
-from genoassist.fetch import OnProgress
-from genoassist.models import LANGUAGE_MODEL, locate
+from genoassist.models import LANGUAGE_MODEL, locate, stated, status
 from genoassist.prefix_cache import folder_in, open_cache
 from genoassist.settings import Settings
 
 if TYPE_CHECKING:
-    from xllamacpp import Server
+    from genoassist.decoder import State
 
-# A slot holds one prefix and the question after it: those of three sections and of the letters of one stay at hand.
-SLOTS = 4
-SLOT_TOKENS = 4096
+# Prefixes that stay at hand where none can be kept on disk: three sections, and the letters of one.
+HELD = 4
+LIKELIEST = 60
+# Rounded to 8 bits the model says yes a little sooner than with the weights of its file, for which what is weighed and every
+# threshold were set: by so much, in log-odds, over 223 judgements (r = .99; benchmarks/runtime.py).
+LEANING = 0.14
+# A draft often goes on as the prompt does where the same three words stand, so the next few are tried in one go: eight tokens
+# together take 1.4 times as long as one (benchmarks/runtime.py).
+ECHO = 3
+AHEAD = 7
+ENDS = ("<|im_end|>", "<|endoftext|>")
+
+# What is under way (the name of a model, or "arrange"), done, total.
+OnProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,93 +69,49 @@ def _plain(text: str) -> str:
 class LocalModel:
     """The model, loaded. Calls are served one at a time, so that the same call gives the same reply."""
 
-    def __init__(self, path: Path, threads: int, kept: Path) -> None:
-        import xllamacpp
+    def __init__(self, folder: Path, threads: int, kept: Path) -> None:
+        from genoassist.decoder import Decoder
 
-        stat = path.stat()
-        self._cache = open_cache(kept, f"{path.name} {stat.st_size} {stat.st_mtime_ns} {version('xllamacpp')}")
-        # What each slot holds the processed state of, the least recently used first.
-        self._slots: dict[int, str | None] = dict.fromkeys(range(SLOTS))
-        self._key = secrets.token_urlsafe(32)
-        params = xllamacpp.CommonParams()
-        params.model.path = str(path)
-        # Read, not mapped: the runtime keeps its own arrangement of the weights, and the file's would be held beside it
-        # (1.6 GB in place of 2.2 once loaded; loading takes 2.0 s in place of 1.7).
-        params.load_mode = xllamacpp.llama_load_mode.LLAMA_LOAD_MODE_NONE
-        # What fits is set below; trying it out would load the file twice (3.4 s in place of 2.0).
-        params.fit_params = False
-        params.n_parallel = SLOTS
-        params.n_ctx = SLOTS * SLOT_TOKENS
-        params.kv_unified = False
-        params.n_gpu_layers = 0
-        params.cache_ram_mib = 0
-        if self._cache:
-            params.slot_save_path = f"{kept}/"
-        params.cpuparams.n_threads = threads
-        params.cpuparams_batch.n_threads = threads
-        params.warmup = False
-        params.verbosity = -1
-        # The runtime opens a listener on loopback; nobody is told the key.
-        params.hostnames = ["127.0.0.1"]
-        params.api_keys = [self._key]
         try:
-            self._server: Server = xllamacpp.Server(params)
-        except RuntimeError as error:
-            raise ModelError("llm.unreadable", path=path, reason=reason(error)) from error
+            self._decoder = Decoder(folder, threads)
+        except (RuntimeError, ValueError) as error:
+            raise ModelError("llm.unreadable", path=folder, reason=reason(error)) from error
+        self._cache = open_cache(kept, self._decoder.shape.made_of)
+        # The prefix that the decoder goes on from, and those at hand, the least recently used first.
+        self._prefix = ""
+        self._held: dict[str, State] = {}
+        self._ends = {self._decoder.tokenizer.token_to_id(mark) for mark in ENDS}
         self._turn = threading.Lock()
 
-    def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = (), grammar: str = "") -> str:
-        """The whole reply, greedy."""
-        return "".join(self.stream(prompt, max_tokens=max_tokens, stop=stop, grammar=grammar))
-
-    def stream(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = (), grammar: str = "") -> Iterator[str]:
-        """The reply, piece by piece, greedy. Closing the iterator stops the model."""
-        pieces: queue.Queue[str | Exception | None] = queue.Queue()
-        stopped = threading.Event()
-
-        def on_piece(chunk: dict[str, Any]) -> bool:
-            if "choices" in chunk:
-                pieces.put(chunk["choices"][0]["text"])
-            else:
-                pieces.put(ModelError("llm.failed", reason=str(chunk)[:200]))
-            return stopped.is_set()
-
-        options = {"grammar": grammar} if grammar else {}
-
-        def run() -> None:
-            try:
-                with self._turn:
-                    request = self._request(prompt, max_tokens=max_tokens, stop=list(stop), stream=True, **options)
-                    self._server.handle_completions(request, on_piece)
-            except RuntimeError as error:
-                pieces.put(ModelError("llm.failed", reason=reason(error)))
-            finally:
-                pieces.put(None)
-
-        threading.Thread(target=run, daemon=True).start()
-        try:
-            while (piece := pieces.get()) is not None:
-                if isinstance(piece, Exception):
-                    raise piece
-                if piece:
-                    yield piece
-        finally:
-            stopped.set()
+    def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = ()) -> str:
+        """The whole reply, greedy, up to the first of ``stop``."""
+        with self._turn:
+            before = self._tokens(prompt.text)
+            made: list[int] = []
+            fresh = [int(self._read(prompt).argmax())]
+            while fresh:
+                for token in fresh:
+                    text = self._decoder.tokenizer.decode(made)
+                    if token in self._ends or len(made) == max_tokens or any(mark in text for mark in stop):
+                        return text[: min((text.find(mark) for mark in stop if mark in text), default=len(text))]
+                    made.append(token)
+                fresh = self._next([*before, *made])
+        raise AssertionError("a reply ends")
 
     def next_token(self, prompt: Prompt) -> list[tuple[str, float]]:
         """The 60 likeliest next tokens, without blanks, and their probabilities."""
         with self._turn:
-            reply = self._server.handle_completions(self._request(prompt, max_tokens=1, logprobs=60))
-        if "choices" not in reply:
-            raise ModelError("llm.failed", reason=str(reply)[:200])
-        top = reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
-        return [(t["token"].strip(), math.exp(t["logprob"])) for t in top]
+            logits = self._read(prompt)
+        chances = np.exp(logits - logits.max())
+        chances /= chances.sum()
+        likeliest = np.argsort(-chances, kind="stable")[:LIKELIEST]
+        return [(self._decoder.tokenizer.decode([token]).strip(), float(chances[token])) for token in likeliest]
 
     def log_odds(self, prompt: Prompt, yes: Sequence[str], no: Sequence[str]) -> float:
         """The natural log-odds that the next token is one of ``yes`` rather than one of ``no``, case ignored."""
         likely = self.next_token(prompt)
         for_yes, for_no = (sum(p for token, p in likely if token.casefold() in words) for words in (yes, no))
-        return math.log(for_yes + 1e-9) - math.log(for_no + 1e-9)
+        return math.log(for_yes + 1e-9) - math.log(for_no + 1e-9) - LEANING
 
     def choice(self, prompt: Prompt, labels: Sequence[str]) -> list[float]:
         """The natural log-probability of each label (one token each) as the next token; at least -9."""
@@ -165,56 +126,87 @@ class LocalModel:
         if self._cache is None or self._cache.holds(prefix):
             return
         with self._turn:
-            self._slot(prefix)
+            self._go_on_from(prefix)
 
-    def _request(self, prompt: Prompt, **options: Any) -> dict[str, Any]:
-        return self._body(prompt.text, self._slot(prompt.stable), **options)
+    def _tokens(self, text: str) -> list[int]:
+        tokens: list[int] = self._decoder.tokenizer.encode(text, add_special_tokens=False).ids
+        return tokens
 
-    @staticmethod
-    def _body(text: str, slot: int, **options: Any) -> dict[str, Any]:
-        options = {"temperature": 0, "top_k": 1, "seed": 1, "cache_prompt": True, "id_slot": slot, **options}
-        return {"prompt": text, **options}
+    def _read(self, prompt: Prompt) -> NDArray[np.float32]:
+        """The logits of what follows a prompt, shape (vocabulary,)."""
+        self._go_on_from(prompt.stable)
+        logits: NDArray[np.float32] = self._decoder.read(self._tokens(prompt.rest))[0]
+        return logits
 
-    def _slot(self, prefix: str) -> int:
-        """The slot that holds a prefix: as it is, taken back from disk, or processed now and kept."""
-        slot = next((at for at, held in self._slots.items() if held == prefix), None)
-        if slot is None:
-            slot = next(iter(self._slots))
-            self._slots[slot] = None
-            if prefix:
-                self._fill(slot, prefix)
-        del self._slots[slot]
-        self._slots[slot] = prefix
-        return slot
+    def _next(self, text: list[int]) -> list[int]:
+        """The tokens that follow those of a text, of which the last is not processed yet: one or more."""
+        ahead = echoed(text)
+        length = self._decoder.length
+        picked = self._decoder.read([text[-1], *ahead], 1 + len(ahead)).argmax(axis=1).tolist()
+        right = next((n for n, (one, other) in enumerate(zip(ahead, picked, strict=False)) if one != other), len(ahead))
+        self._decoder.rewind(length + 1 + right)
+        return [int(token) for token in picked[: right + 1]]
 
-    def _fill(self, slot: int, prefix: str) -> None:
-        if self._cache and self._cache.restore(prefix, lambda name: self._moved(slot, "restore", name)):
+    def _go_on_from(self, prefix: str) -> None:
+        """Let the decoder be where a prefix leaves it: it is there, was kept at hand or on disk, or the prefix is processed."""
+        tokens = self._tokens(prefix)
+        if prefix and self._prefix == prefix:
+            self._decoder.rewind(len(tokens))
             return
-        self._server.handle_completions(self._body(prefix, slot, max_tokens=1))
-        if self._cache:
-            self._cache.keep(prefix, lambda name: self._moved(slot, "save", name))
+        self._prefix = ""
+        self._decoder.rewind(0)
+        if not prefix:
+            return
+        state = self._held.pop(prefix, None)
+        if state is None and self._cache:
+            state = self._cache.load(prefix)
+        if state is None:
+            self._decoder.read(tokens)
+            state = self._decoder.state()
+            if self._cache:
+                self._cache.keep(prefix, state)
+        self._decoder.resume(state)
+        self._prefix = prefix
+        self._held[prefix] = state
+        while len(self._held) > HELD:
+            del self._held[next(iter(self._held))]
 
-    def _moved(self, slot: int, action: str, name: str) -> bool:
-        """Whether a slot was saved to, or restored from, a file of the cache: the runtime does that over its listener alone."""
-        address = urlsplit(self._server.listening_address)
-        with closing(HTTPConnection(address.hostname or "", address.port, timeout=60)) as connection:
-            try:
-                head = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
-                connection.request("POST", f"/slots/{slot}?action={action}", json.dumps({"filename": name}), head)
-                return connection.getresponse().status == HTTPStatus.OK
-            except (OSError, HTTPException):
-                return False
+
+def echoed(text: Sequence[int]) -> list[int]:
+    """The tokens that followed the last three of a text where those stand in it before (prompt lookup decoding), or none."""
+    end = list(text[-ECHO:])
+    for at in range(len(text) - ECHO - 1, -1, -1):
+        if text[at] == end[0] and list(text[at : at + ECHO]) == end:
+            return list(text[at + ECHO : at + ECHO + AHEAD])
+    return []
 
 
 def open_model(settings: Settings, progress: OnProgress | None = None) -> LocalModel:
-    """The language model of the settings, its weights fetched when they are not there, loaded once a process.
+    """The language model of the settings, its weights fetched and arranged when they are not there, loaded once a process.
 
-    What it has processed is kept in a folder of the cache. Raises ModelError.
+    ``progress(what, done, total)`` is told of either. What it has processed is kept in a folder of the cache. Raises ModelError.
     """
-    path = locate(LANGUAGE_MODEL, settings, progress=progress)
-    return _loaded(path, settings.threads, folder_in(settings.cache))
+    return _loaded(folder(settings, progress), settings.threads, folder_in(settings.cache))
+
+
+def at_hand(settings: Settings) -> bool:
+    """Whether the language model can be loaded at once: its weights are here, and arranged."""
+    from genoassist.arrange import folder_of, shape_of
+
+    path = next(known.path for known in status(settings) if known.name == LANGUAGE_MODEL.name)
+    return path is not None and shape_of(folder_of(path, settings.cache)) is not None
+
+
+def folder(settings: Settings, progress: OnProgress | None = None) -> Path:
+    """Where the language model lies as it is run, fetched and arranged when it is not there. Raises ModelError."""
+    told = progress or (lambda *_: None)
+    path = locate(LANGUAGE_MODEL, settings, progress=lambda done, total: told(LANGUAGE_MODEL.name, done, total))
+    from genoassist.arrange import arranged
+
+    with stated(LANGUAGE_MODEL, settings.cache):
+        return arranged(path, settings.cache, LANGUAGE_MODEL.sha256, lambda done, total: told("arrange", done, total))
 
 
 @cache
-def _loaded(path: Path, threads: int, kept: Path) -> LocalModel:
-    return LocalModel(path, threads, kept)
+def _loaded(folder: Path, threads: int, kept: Path) -> LocalModel:
+    return LocalModel(folder, threads, kept)

@@ -73,7 +73,7 @@ def locate(weights: Weights, settings: Settings, *, progress: OnProgress | None 
     if given is not None:
         if not given.is_file():
             raise ModelError("models.path_missing", setting=weights.setting, path=given, name=weights.name)
-        with _stated(weights, given):
+        with stated(weights, given):
             found = _digest(weights, given, settings)
         if found != weights.sha256:
             raise ModelError(
@@ -81,7 +81,7 @@ def locate(weights: Weights, settings: Settings, *, progress: OnProgress | None 
             )
         return given
     target = settings.cache / weights.filename
-    with _stated(weights, target.parent):
+    with stated(weights, target.parent):
         if _cached(weights, target, settings):
             return target
         if not settings.download:
@@ -168,8 +168,8 @@ def _remember(weights: Weights, path: Path, settings: Settings) -> None:
 
 
 @contextmanager
-def _stated(weights: Weights, where: Path) -> Iterator[None]:
-    """Turns what the file system refuses into a ModelError."""
+def stated(weights: Weights, where: Path) -> Iterator[None]:
+    """Turn what the file system refuses into a ModelError."""
     try:
         yield
     except OSError as error:

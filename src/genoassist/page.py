@@ -17,6 +17,8 @@ from genoassist.types import CITATION_MARK, Citation, Corpus, Evidence, Language
 FIRST_QUESTIONS = 4
 NEXT_QUESTIONS = 3
 EVIDENCE_SHOWN = 2
+# What is told of what is under way; of anything else, that it is fetched.
+STATUS = {"warm": "status_reading", "arrange": "status_arranging"}
 SHORTCUTS = ("ask", "line", "question", "find", "cites", "stop", "new")
 FAULTS = ("wrong_answer", "wrong_source", "should_have_answered", "other")
 
@@ -121,7 +123,7 @@ def status_html(desk: Desk, language: Language) -> str:
         if desk.progress:
             what, done, total = desk.progress
             share = done / total if total else 0.0
-            key = "status_reading" if what == "warm" else "status_fetching"
+            key = STATUS.get(what, "status_fetching")
             text = say(f"web.{key}", language, percent=format_percent(share, locale=language))
             bar = f'<progress max="100" value="{share * 100:.0f}" aria-label="{escape(text)}"></progress>'
     elif desk.problem:

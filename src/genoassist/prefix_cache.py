@@ -1,7 +1,6 @@
 """Processed prompt prefixes, on disk: what reading a section left in the language model, kept from one start to the next.
 
-A file holds the attention keys and values of one prefix, as the runtime writes them; it is good for one model file and one
-version of the runtime, which its name says.
+A file holds the attention keys and values of one prefix; it is good for one arrangement of one model, which its name says.
 """
 
 from __future__ import annotations
@@ -9,9 +8,13 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genoassist.errors import reason
 
 log = logging.getLogger(__name__)
 
@@ -47,27 +50,32 @@ class PrefixCache:
         """True when a prefix has been kept."""
         return self.path(prefix).is_file()
 
-    def restore(self, prefix: str, read: Callable[[str], bool]) -> bool:
-        """True when ``read(file name)`` took a kept prefix in; a file that it refuses is removed."""
+    def load(self, prefix: str) -> NDArray[np.float16] | None:
+        """What a kept prefix left; None where it is not kept. A file that cannot be read is removed."""
         path = self.path(prefix)
         if not path.is_file():
-            return False
-        if read(path.name):
+            return None
+        try:
+            state: NDArray[np.float16] = np.load(path)
             path.touch()
-            return True
-        log.warning("a processed prefix could not be read and is made again: %s", path)
-        path.unlink(missing_ok=True)
-        return False
+        except (OSError, ValueError) as error:
+            log.warning("a processed prefix could not be read and is made again: %s: %s", path, reason(error))
+            path.unlink(missing_ok=True)
+            return None
+        return state
 
-    def keep(self, prefix: str, write: Callable[[str], bool]) -> None:
-        """Keep what ``write(file name)`` writes, whole or not at all; nothing is kept where there is no space."""
+    def keep(self, prefix: str, state: NDArray[np.float16]) -> None:
+        """Keep what a prefix left, whole or not at all; nothing is kept where there is no space."""
         path = self.path(prefix)
         part = path.with_name(f"{path.stem}.{os.getpid()}.part")
-        if not write(part.name):
-            log.warning("a processed prefix could not be written in %s", self.folder)
+        try:
+            with part.open("wb") as file:
+                np.save(file, state)
+            part.replace(path)
+        except OSError as error:
+            log.warning("a processed prefix could not be written in %s: %s", self.folder, reason(error))
             part.unlink(missing_ok=True)
             return
-        part.replace(path)
         self._trim()
 
     def _trim(self) -> None:

@@ -1,0 +1,107 @@
+"""The packaged language model, arranged for this machine: from the 4-bit GGUF file to the folder that ``decoder`` runs.
+
+Done once, in less than a minute; kept in the cache.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from filelock import FileLock
+from gguf import GGUFReader
+from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
+
+from genoassist.decoder_graph import Graph, Shape
+from genoassist.errors import ModelError, reason
+
+GRAPH, WEIGHTS, WORDS, SHAPE, TOKENS = "graph.onnx", "graph.data", "words.npy", "shape.json", "tokenizer.json"
+# Of what is written here: another number makes what an earlier version wrote be written anew.
+FORMAT = 1
+# How Qwen2 cuts text before it joins letters (its tokenizer.json).
+WORDS_OF_QWEN2 = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+# Tokens of a GGUF vocabulary that are no text: control, and defined by who trained it.
+NO_TEXT = (3, 4)
+
+
+def arranged(path: Path, cache: Path, sha256: str, progress: Callable[[int, int], None] | None = None) -> Path:
+    """The folder of the model in a GGUF file, in the cache, written when it is not there or is another file's.
+
+    ``progress(layers done, layers)`` is told while it is written. Raises ModelError when the file cannot be read; OSError when
+    the folder cannot be written.
+    """
+    folder, made_of = folder_of(path, cache), f"{sha256} {FORMAT}"
+    if shape_of(folder, made_of) is None:
+        with FileLock(folder.with_name(f"{folder.name}.lock")):
+            if shape_of(folder, made_of) is None:  # another process may have written it meanwhile
+                _written(folder, path, made_of, progress or (lambda _done, _total: None))
+    return folder
+
+
+def folder_of(path: Path, cache: Path) -> Path:
+    """Where the model in a GGUF file is, or would be, arranged."""
+    return cache / f"{path.stem}.onnx"
+
+
+def _written(folder: Path, path: Path, made_of: str, progress: Callable[[int, int], None]) -> None:
+    """Write the folder of a model whole, or not at all."""
+    part = folder.with_name(f"{folder.name}.part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True)
+    try:
+        try:
+            _write(part, path, made_of, progress)
+        except (KeyError, IndexError, ValueError) as error:
+            raise ModelError("llm.unreadable", path=path, reason=reason(error)) from error
+        shutil.rmtree(folder, ignore_errors=True)
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def shape_of(folder: Path, made_of: str = "") -> Shape | None:
+    """The shape of the model in a folder; None where there is none whole, or it was made of something else."""
+    try:
+        shape = Shape(**json.loads((folder / SHAPE).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+    return shape if made_of in ("", shape.made_of) else None
+
+
+def _write(folder: Path, path: Path, made_of: str, progress: Callable[[int, int], None]) -> None:
+    reader = GGUFReader(path)
+    if (kind := reader.fields["general.architecture"].contents()) != "qwen2":
+        raise ValueError(kind)
+    sizes = (name for name in reader.fields if name.startswith("qwen2."))
+    about = {name.removeprefix("qwen2."): reader.fields[name].contents() for name in sizes}
+    heads, kv_heads = about["attention.head_count"], about["attention.head_count_kv"]
+    hidden = about["embedding_length"]
+    shape = Shape(about["block_count"], hidden, heads, kv_heads, hidden // heads, made_of)
+    with (folder / WEIGHTS).open("wb") as data:
+        made = Graph(reader, shape, about["attention.layer_norm_rms_epsilon"], about["rope.freq_base"], data)
+        onnx.save(made.whole(progress), folder / GRAPH)
+    np.save(folder / WORDS, np.concatenate([block.astype(np.float16) for block in made.blocks(made.words)]))
+    _tokenizer(reader.fields).save(str(folder / TOKENS), pretty=False)
+    (folder / SHAPE).write_text(json.dumps(asdict(shape)), encoding="utf-8")
+
+
+def _tokenizer(fields: Mapping[str, Any]) -> Tokenizer:
+    texts, kinds, merges = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "token_type", "merges"))
+    made = Tokenizer(models.BPE({text: i for i, text in enumerate(texts)}, [tuple(m.split(" ")) for m in merges]))
+    made.normalizer = normalizers.NFC()
+    cut = pre_tokenizers.Split(Regex(WORDS_OF_QWEN2), "isolated")
+    made.pre_tokenizer = pre_tokenizers.Sequence(
+        [cut, pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)]
+    )
+    made.decoder = decoders.ByteLevel()
+    marks = [text for text, kind in zip(texts, kinds, strict=True) if kind in NO_TEXT]
+    made.add_special_tokens([AddedToken(mark, special=True, normalized=False) for mark in marks])
+    return made

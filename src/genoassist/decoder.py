@@ -1,0 +1,97 @@
+"""The packaged language model at work: tokens in, logits out, what was processed before kept for what comes after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from onnxruntime import InferenceSession, OrtValue, SessionOptions
+from tokenizers import Tokenizer
+
+from genoassist.arrange import GRAPH, TOKENS, WORDS, shape_of
+from genoassist.decoder_graph import POSITIONS
+from genoassist.errors import ModelError
+
+Floats = NDArray[np.float32]
+ROOM = 1024
+# Tokens processed at once: more would be no faster, and what is between the layers would stay allocated (300 MB for a section).
+PIECE = 128
+# Attention keys and values of some tokens, shape (layers, keys and values, heads, tokens, size).
+State = NDArray[np.float16]
+
+
+class Decoder:
+    """The model of a folder that ``arrange.arranged`` wrote; one call at a time."""
+
+    def __init__(self, folder: Path, threads: int) -> None:
+        shape = shape_of(folder)
+        if shape is None:
+            raise ModelError("llm.unreadable", path=folder, reason="shape.json")
+        self.shape = shape
+        options = SessionOptions()
+        options.intra_op_num_threads = threads
+        options.enable_mem_pattern = False  # every prompt has its own length
+        self._session = InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+        self._words = np.load(folder / WORDS, mmap_mode="r")
+        self.tokenizer = Tokenizer.from_file(str(folder / TOKENS))
+        self._binding = self._session.io_binding()
+        self.length = 0
+        self._room = self._made_room(ROOM)
+
+    def _made_room(self, tokens: int) -> Floats:
+        """Where the keys and values of so many tokens are written, and read from, in place."""
+        shape = self.shape
+        room = np.zeros((shape.layers, 2, 1, shape.kv_heads, tokens, shape.size), np.float32)
+        for i in range(shape.layers):
+            for j, kind in enumerate("kv"):
+                value = OrtValue.ortvalue_from_numpy(room[i, j])
+                self._binding.bind_ortvalue_input(f"past.{kind}{i}", value)
+                self._binding.bind_ortvalue_output(f"present.{kind}{i}", value)
+        return room
+
+    def _room_for(self, tokens: int) -> None:
+        """More room where there is not enough; what was processed stays."""
+        if tokens > POSITIONS:
+            raise ModelError("llm.failed", reason=f"{tokens} > {POSITIONS} tokens")
+        if tokens > self._room.shape[4]:
+            before = self._room
+            self._room = self._made_room(min(POSITIONS, -(-tokens // ROOM) * ROOM))
+            self._room[..., : self.length, :] = before[..., : self.length, :]
+
+    def state(self) -> State:
+        """What was left of the tokens processed so far."""
+        return self._room[:, :, 0, :, : self.length].astype(np.float16)
+
+    def resume(self, state: State) -> None:
+        """Go on after the tokens that a state was left by."""
+        self.length = 0
+        self._room_for(state.shape[3])
+        self.length = state.shape[3]
+        self._room[:, :, 0, :, : self.length] = state
+
+    def rewind(self, length: int) -> None:
+        """Forget the tokens after so many."""
+        self.length = min(self.length, length)
+
+    def read(self, tokens: Sequence[int], last: int = 1) -> Floats:
+        """Process tokens after those before; the logits that follow the ``last`` of them, shape (last, vocabulary)."""
+        self._room_for(self.length + len(tokens))
+        rest = min((len(tokens) - 1) // PIECE * PIECE, len(tokens) - last)
+        for start in range(0, rest, PIECE):
+            self._processed(tokens[start : min(start + PIECE, rest)], 1)
+        return self._processed(tokens[rest:], last)
+
+    def _processed(self, tokens: Sequence[int], last: int) -> Floats:
+        total = self.length + len(tokens)
+        bind = self._binding.bind_cpu_input
+        bind("words", self._words[np.array(tokens)].astype(np.float32)[None])
+        bind("last", np.array([total - 1], np.int32))
+        bind("total", np.array(total, np.int32))
+        bind("at", np.arange(len(tokens) - last, len(tokens)))
+        self._binding.bind_output("logits", "cpu")
+        self._session.run_with_iobinding(self._binding)
+        self.length = total
+        logits: Floats = self._binding.get_outputs()[-1].numpy()[0]
+        return logits

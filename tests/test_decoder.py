@@ -1,0 +1,190 @@
+"""The language model as it is arranged and run: against the same weights in float32, and from file to words."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gguf import GGUFReader, GGUFWriter
+from gguf.quants import dequantize
+
+from genoassist import arrange
+from genoassist.arrange import SHAPE, WEIGHTS, arranged, folder_of, shape_of
+from genoassist.decoder import ROOM, Decoder
+from genoassist.decoder_graph import POSITIONS
+from genoassist.errors import ModelError
+from genoassist.llm import AHEAD, echoed
+from genoassist.models import LANGUAGE_MODEL, locate
+from genoassist.settings import Settings
+
+LAYERS, WORDS = 2, 3000
+TEXT = "The bio report of the year, in one part and the other."
+
+
+@pytest.fixture(scope="module")
+def small(weights_ready: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The packaged model made small: its first layers and words, as they are in its file."""
+    whole = GGUFReader(locate(LANGUAGE_MODEL, weights_ready))
+    path = tmp_path_factory.mktemp("model") / "small.gguf"
+    made = GGUFWriter(path, "qwen2")
+    made.add_block_count(LAYERS)
+    for add, key in (
+        (made.add_embedding_length, "embedding_length"),
+        (made.add_head_count, "attention.head_count"),
+        (made.add_head_count_kv, "attention.head_count_kv"),
+        (made.add_layer_norm_rms_eps, "attention.layer_norm_rms_epsilon"),
+        (made.add_rope_freq_base, "rope.freq_base"),
+    ):
+        add(whole.fields[f"qwen2.{key}"].contents())
+    texts = whole.fields["tokenizer.ggml.tokens"].contents()
+    kinds = whole.fields["tokenizer.ggml.token_type"].contents()
+    known = set(texts[:WORDS])
+    merges = [m for m in whole.fields["tokenizer.ggml.merges"].contents() if m.replace(" ", "") in known]
+    made.add_token_list([*texts[:WORDS], *(t for t, kind in zip(texts, kinds, strict=True) if kind == 3)])
+    made.add_token_types([*kinds[:WORDS], *(3 for kind in kinds if kind == 3)])
+    made.add_token_merges(merges)
+    for tensor in whole.tensors:
+        if tensor.name.startswith("blk.") and int(tensor.name.split(".")[1]) >= LAYERS:
+            continue
+        rows = WORDS if tensor.name in ("output.weight", "token_embd.weight") else None
+        made.add_tensor(tensor.name, np.array(tensor.data[:rows]), raw_dtype=tensor.tensor_type)
+    made.write_header_to_file()
+    made.write_kv_data_to_file()
+    made.write_tensors_to_file()
+    made.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def folder(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return arranged(small, tmp_path_factory.mktemp("cache"), "a hash")
+
+
+@pytest.fixture
+def decoder(folder: Path) -> Decoder:
+    return Decoder(folder, 2)
+
+
+def in_float32(path: Path, tokens: list[int]) -> np.ndarray:
+    """The logits after each of some tokens, by transformers on the weights of a GGUF file."""
+    import torch
+    from transformers import Qwen2Config, Qwen2ForCausalLM
+
+    names = {"attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj"}
+    names |= {"attn_output": "self_attn.o_proj", "attn_norm": "input_layernorm", "ffn_norm": "post_attention_layernorm"}
+    names |= {f"ffn_{part}": f"mlp.{part}_proj" for part in ("gate", "up", "down")}
+    weights = {}
+    for tensor in GGUFReader(path).tensors:
+        values = torch.tensor(dequantize(tensor.data, tensor.tensor_type).astype(np.float32))
+        _, layer, part, kind = tensor.name.split(".") if tensor.name.startswith("blk.") else ("", "", tensor.name, "")
+        weights[f"model.layers.{layer}.{names[part]}.{kind}" if layer else part] = values
+    weights["lm_head.weight"] = weights["model.embed_tokens.weight"] = weights.pop("output.weight")
+    weights["model.norm.weight"] = weights.pop("output_norm.weight")
+    del weights["token_embd.weight"]
+    shape = Qwen2Config(
+        vocab_size=WORDS,
+        hidden_size=1536,
+        intermediate_size=8960,
+        num_hidden_layers=LAYERS,
+        num_attention_heads=12,
+        num_key_value_heads=2,
+        rms_norm_eps=1e-6,
+        rope_parameters={"rope_type": "default", "rope_theta": 1e6},
+    )
+    model = Qwen2ForCausalLM(shape).eval()
+    model.load_state_dict(weights)
+    with torch.no_grad():
+        found: np.ndarray = model(torch.tensor([tokens])).logits[0].numpy()
+    return found
+
+
+@pytest.mark.models
+def test_the_logits_are_those_of_the_model_in_float32(small: Path, decoder: Decoder) -> None:
+    tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
+    assert len(tokens) > 10
+    ours, theirs = decoder.read(tokens, len(tokens)), in_float32(small, tokens)
+    assert ours.shape == theirs.shape
+    for one, other in zip(ours, theirs, strict=True):
+        assert np.corrcoef(one, other)[0, 1] > 0.99
+
+
+@pytest.mark.models
+def test_a_token_becomes_the_same_whatever_is_processed_with_it(decoder: Decoder) -> None:
+    tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
+    whole = decoder.read(tokens)
+    decoder.rewind(0)
+    decoder.read(tokens[:5])
+    assert np.allclose(decoder.read(tokens[5:]), whole, atol=0.05)
+    decoder.rewind(7)
+    assert np.allclose(decoder.read(tokens[7:]), whole, atol=0.05)
+
+
+@pytest.mark.models
+def test_it_goes_on_from_a_state_and_past_its_first_room(decoder: Decoder) -> None:
+    tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
+    decoder.read(tokens)
+    state = decoder.state()
+    decoder.resume(state)
+    after = decoder.read([5, 6])
+    decoder.rewind(0)
+    decoder.read([9] * 40)
+    decoder.resume(state)
+    assert decoder.length == len(tokens)
+    assert np.array_equal(decoder.read([5, 6]), after)
+
+    decoder.resume(state)
+    decoder.read([7] * ROOM)
+    decoder.rewind(len(tokens))
+    assert np.array_equal(decoder.read([5, 6]), after)
+    with pytest.raises(ModelError, match=str(POSITIONS)):
+        decoder.read([7] * POSITIONS)
+
+
+@pytest.mark.models
+def test_the_tokenizer_is_the_one_of_the_file(decoder: Decoder) -> None:
+    text = "<|im_start|>user\nÉlan 2022!<|im_end|>"
+    tokens = decoder.tokenizer.encode(text, add_special_tokens=False)
+    assert decoder.tokenizer.decode(tokens.ids, skip_special_tokens=False) == text
+    assert tokens.tokens[0] == "<|im_start|>"
+    assert tokens.tokens[-1] == "<|im_end|>"
+    assert [token for token in tokens.tokens if token.isdigit()] == list("2022")  # digit by digit, as Qwen2 does
+
+
+@pytest.mark.models
+def test_it_is_arranged_once(small: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arrange, "_write", lambda *_: pytest.fail("written again"))
+    assert arranged(small, folder.parent, "a hash") == folder == folder_of(small, folder.parent)
+    assert shape_of(folder, "another hash 1") is None
+
+
+@pytest.mark.models
+def test_it_is_arranged_whole_or_not_at_all(small: Path, tmp_path: Path) -> None:
+    cut = tmp_path / "small.gguf"
+    cut.write_bytes(small.read_bytes()[:-5_000_000])
+    with pytest.raises(ModelError, match=r"small\.gguf cannot be loaded"):
+        arranged(cut, tmp_path, "a hash")
+    assert not folder_of(cut, tmp_path).exists()
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.models
+def test_what_was_arranged_from_another_file_is_made_again(small: Path, tmp_path: Path) -> None:
+    folder = folder_of(small, tmp_path)
+    folder.mkdir()
+    (folder / SHAPE).write_text(json.dumps({"layers": 1}))
+    (folder / WEIGHTS).write_bytes(b"old")
+    told: list[tuple[int, int]] = []
+    assert arranged(small, tmp_path, "a hash", lambda *done: told.append(done)) == folder
+    assert told == [(1, LAYERS), (2, LAYERS)]
+    assert Decoder(folder, 1).shape.layers == LAYERS
+
+
+def test_what_follows_the_same_three_words_is_tried() -> None:
+    text = [1, 2, 3, 4, 5, 6, 2, 3, 4]
+    assert echoed(text) == [5, 6, 2, 3, 4]
+    assert echoed([1, 2, 3, *range(10, 30), 1, 2, 3]) == list(range(10, 10 + AHEAD))
+    assert echoed([1, 2, 3, 4, 5, 6]) == []
+    assert echoed([1, 2]) == []
+    assert echoed([7, 7, 7, 7]) == [7]
