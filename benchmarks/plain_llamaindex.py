@@ -59,6 +59,19 @@ DOES_NOT_KNOW = re.compile(
 )
 
 
+def served(path: Path, threads: int) -> xllamacpp.Server:
+    """A GGUF model as llama.cpp runs it in this process."""
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.n_ctx = CONTEXT_TOKENS
+    params.n_parallel = 1
+    params.n_gpu_layers = 0
+    params.cpuparams.n_threads = threads
+    params.cpuparams_batch.n_threads = threads
+    params.verbosity = -1
+    return xllamacpp.Server(params)
+
+
 class LlamaCpp(CustomLLM):
     """A GGUF chat model of the ChatML family in this process."""
 
@@ -66,15 +79,7 @@ class LlamaCpp(CustomLLM):
 
     def __init__(self, path: Path, threads: int) -> None:
         super().__init__(messages_to_prompt=_messages, completion_to_prompt=_completion)
-        params = xllamacpp.CommonParams()
-        params.model.path = str(path)
-        params.n_ctx = CONTEXT_TOKENS
-        params.n_parallel = 1
-        params.n_gpu_layers = 0
-        params.cpuparams.n_threads = threads
-        params.cpuparams_batch.n_threads = threads
-        params.verbosity = -1
-        self._server = xllamacpp.Server(params)
+        self._server = served(path, threads)
 
     @property
     def metadata(self) -> LLMMetadata:

@@ -21,7 +21,7 @@ from statistics import median
 from typing import Any
 
 import numpy as np
-import xllamacpp
+from plain_llamaindex import served
 
 from genoassist import corpus, reading, settings
 from genoassist.decoder import Decoder
@@ -40,15 +40,7 @@ class LlamaCpp(LocalModel):
     """The same model as llama.cpp runs it, with its prompt cache on."""
 
     def __init__(self, path: Path, threads: int) -> None:
-        params = xllamacpp.CommonParams()
-        params.model.path = str(path)
-        params.n_ctx = 4096
-        params.n_parallel = 1
-        params.n_gpu_layers = 0
-        params.cpuparams.n_threads = threads
-        params.cpuparams_batch.n_threads = threads
-        params.verbosity = -1
-        self._server = xllamacpp.Server(params)
+        self._server = served(path, threads)
 
     def _asked(self, text: str, **options: Any) -> dict[str, Any]:
         request = {"prompt": text, "temperature": 0, "top_k": 1, "seed": 1, "cache_prompt": True, **options}

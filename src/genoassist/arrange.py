@@ -57,12 +57,11 @@ def _written(folder: Path, path: Path, made_of: str, progress: Callable[[int, in
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True)
     try:
-        try:
-            _write(part, path, made_of, progress)
-        except (KeyError, IndexError, ValueError) as error:
-            raise ModelError("llm.unreadable", path=path, reason=reason(error)) from error
+        _write(part, path, made_of, progress)
         shutil.rmtree(folder, ignore_errors=True)
         part.replace(folder)
+    except (KeyError, IndexError, ValueError) as error:
+        raise ModelError("llm.unreadable", path=path, reason=reason(error)) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
 

@@ -5,7 +5,7 @@ Activations are scaled token by token, so what a token becomes does not depend o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,17 +17,16 @@ from gguf.quants import dequantize
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from genoassist.encoder import FUSED, Nodes, in_8_bits
+
 Floats = NDArray[np.float32]
 Weights = tuple[NDArray[Any], Floats]  # rounded, and their scales
 
-# Weights take 7 of the 8 bits, activations all (as signed around 128): the reason is in ``encoder.TOP``.
-TOP = 63
 # What comes into the last matrix of a layer has numbers a hundred times the others, so it is scaled by so many inputs at a
 # time: the log-odds of judgements correlate .996 with those of llama.cpp on the 4-bit weights, .989 without
 # (benchmarks/runtime.py).
 BLOCK = 128
 POSITIONS = 4096
-FUSED = "com.microsoft"  # ONNX Runtime's own operators
 OPSETS = (("", 18), (FUSED, 1))
 SMALL = 1024  # bytes; less is kept in the graph itself
 PAGE = 4096
@@ -46,17 +45,16 @@ class Shape:
     made_of: str
 
 
-class Graph:
+class Graph(Nodes):
     """Nodes and constants, each named as the tensor of the file it computes or holds; large constants go to ``data``."""
 
     def __init__(self, reader: Any, shape: Shape, epsilon: float, base: float, data: BinaryIO) -> None:
+        super().__init__()
         self.tensors = {tensor.name: tensor for tensor in reader.tensors}
         self.shape, self.epsilon, self.base = shape, epsilon, base
         # The same words go in and come out; where the file has both, those that come out have more bits.
         self.words = "output.weight" if "output.weight" in self.tensors else "token_embd.weight"
         self.data, self.data_name = data, Path(data.name).name
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
 
     def blocks(self, name: str) -> Iterator[Floats]:
         """The rows of a matrix, or a vector, in float32; some thousand at a time."""
@@ -120,7 +118,7 @@ class Graph:
 
     def quantised(self, *names: str) -> Weights:
         """Those matrices side by side in 8 bits, shape (inputs, outputs), and the scale of each output."""
-        made = [_in_8_bits(block) for name in names for block in self.blocks(name)]
+        made = [in_8_bits(block) for name in names for block in self.blocks(name)]
         return np.concatenate([rounded for rounded, _ in made]).T, np.concatenate([scales for _, scales in made])
 
     def in_blocks(self, name: str) -> Weights:
@@ -144,12 +142,6 @@ class Graph:
         self.data.write(np.ascontiguousarray(values).data)
         self.constants.append(made)
         return name
-
-    def node(self, operator: str, inputs: Sequence[str], output: str, domain: str = "", **options: Any) -> str:
-        """The first output of an operator."""
-        outputs = output.split()
-        self.nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **options))
-        return outputs[0]
 
     def product(self, x: str, name: str, weights: Weights) -> str:
         """``x`` times a matrix in 8 bits; each token of ``x`` is scaled by its largest number."""
@@ -203,11 +195,6 @@ class Graph:
         gated = self.node("QuickGelu", [f"{name}.gate"], f"{name}.gated", FUSED, alpha=1.0)  # x · sigmoid(x)
         both = self.node("Mul", [gated, f"{name}.up"], f"{name}.both")
         return self.product_of_blocks(both, f"{name}.down", weights["down"]), residual
-
-
-def _in_8_bits(weights: Floats) -> Weights:
-    scales = np.maximum(np.abs(weights).max(axis=1), np.finfo(np.float32).tiny) / TOP
-    return np.rint(weights / scales[:, None]).astype(np.int8), scales
 
 
 # The products of a layer but the last, and the matrices of the file that each takes side by side.

@@ -83,13 +83,32 @@ def graph(file: e5.E5File) -> onnx.ModelProto:
     return helper.make_model(whole, opset_imports=opsets, ir_version=9)
 
 
-class _Graph:
+def in_8_bits(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], NDArray[np.float32]]:
+    """A matrix, shape (outputs, inputs), rounded to ``-TOP`` … ``TOP``, and the scale of each output."""
+    scales = np.maximum(np.abs(weights).max(axis=1), np.finfo(np.float32).tiny) / TOP
+    return np.rint(weights / scales[:, None]).astype(np.int8), scales
+
+
+class Nodes:
+    """The nodes and constants of a graph in the making."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.constants: list[onnx.TensorProto] = []
+
+    def node(self, operator: str, inputs: Sequence[str], output: str, domain: str = "", **options: Any) -> str:
+        """The first output of an operator, whose outputs are named with a blank between them."""
+        outputs = output.split()
+        self.nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **options))
+        return outputs[0]
+
+
+class _Graph(Nodes):
     """Nodes and constants, each named as the tensor of the file it computes or holds."""
 
     def __init__(self, file: e5.E5File) -> None:
+        super().__init__()
         self.file = file
-        self.nodes: list[onnx.NodeProto] = []
-        self.constants: list[onnx.TensorProto] = []
 
     def constant(self, name: str, values: NDArray[np.generic]) -> str:
         self.constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
@@ -98,16 +117,10 @@ class _Graph:
     def tensor(self, name: str) -> str:
         return self.constant(name, self.file.tensor(name))
 
-    def node(self, operator: str, inputs: Sequence[str], output: str, domain: str = "", **options: Any) -> str:
-        outputs = output.split()
-        self.nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **options))
-        return outputs[0]
-
     def product(self, x: str, name: str, parts: Sequence[str]) -> str:
         """``x`` times those matrices side by side, without their biases; a scale a column, and one for all of ``x``."""
         weights = np.concatenate([self.file.tensor(f"{part}.w") for part in parts])
-        scales = np.maximum(np.abs(weights).max(axis=1), np.finfo(np.float32).tiny) / TOP
-        rounded = np.rint(weights / scales[:, None]).astype(np.int8)
+        rounded, scales = in_8_bits(weights)
         inputs = [
             x,
             self.constant(f"{name}.w8", rounded.T),

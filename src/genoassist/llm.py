@@ -149,9 +149,8 @@ class LocalModel:
 
     def _go_on_from(self, prefix: str) -> None:
         """Let the decoder be where a prefix leaves it: it is there, was kept at hand or on disk, or the prefix is processed."""
-        tokens = self._tokens(prefix)
         if prefix and self._prefix == prefix:
-            self._decoder.rewind(len(tokens))
+            self._decoder.rewind(self._held[prefix].shape[3])
             return
         self._prefix = ""
         self._decoder.rewind(0)
@@ -161,7 +160,7 @@ class LocalModel:
         if state is None and self._cache:
             state = self._cache.load(prefix)
         if state is None:
-            self._decoder.read(tokens)
+            self._decoder.read(self._tokens(prefix))
             state = self._decoder.state()
             if self._cache:
                 self._cache.keep(prefix, state)
