@@ -1,10 +1,11 @@
 """The language model as the product runs it, beside llama.cpp on the file it is arranged from: what each says, and how fast.
 
-    python benchmarks/runtime.py [--count 24] [-o benchmarks/runtime.json]
+    python benchmarks/runtime.py [--count 8] [--largest 63] [-o benchmarks/runtime.json]
 
 Both read each section of the corpus once; then each judges it for questions of the development set, chooses a sentence and
-writes, in turns on the same cores. Prints the median seconds of each work and their ratio, how the log-odds of the judgements
-correlate, and how often the same sentence is the first choice. And what eight tokens together cost beside one.
+writes, in turns on the same cores; ten minutes. Prints the median seconds of each work and their ratio, how the log-odds of the
+judgements correlate, and how often the same sentence is the first choice. And what eight tokens together cost beside one.
+``--largest`` arranges the model as for a processor whose largest weight that is.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ from typing import Any
 import numpy as np
 from plain_llamaindex import served
 
-from genoassist import corpus, reading, settings
+from genoassist import arrange, corpus, reading, settings
 from genoassist.decoder import Decoder
 from genoassist.evaluate import load_questions
 from genoassist.language import detect
-from genoassist.llm import LIKELIEST, LocalModel, Prompt, folder
+from genoassist.llm import LEANING, LIKELIEST, LocalModel, Prompt
 from genoassist.models import LANGUAGE_MODEL, locate
 from genoassist.types import Evidence, Query
 from genoassist.units import Unit, units
@@ -41,6 +42,7 @@ class LlamaCpp(LocalModel):
 
     def __init__(self, path: Path, threads: int) -> None:
         self._server = served(path, threads)
+        self._leaning = 0.0
 
     def _asked(self, text: str, **options: Any) -> dict[str, Any]:
         request = {"prompt": text, "temperature": 0, "top_k": 1, "seed": 1, "cache_prompt": True, **options}
@@ -108,7 +110,8 @@ def measured(turns: Turns, every: Sequence[Unit], queries: Sequence[Query]) -> N
 def main() -> None:
     """Run both in turns, print the table, keep it where asked."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--count", type=int, default=24, help="questions asked of each section (default: 24)")
+    parser.add_argument("--count", type=int, default=8, help="questions asked of each section (default: 8)")
+    parser.add_argument("--largest", type=int, choices=list(LEANING), help="default: this processor's")
     parser.add_argument("-o", "--output", type=Path, help="where to keep the figures, as JSON")
     given = parser.parse_args()
 
@@ -117,10 +120,15 @@ def main() -> None:
     asked = asked[:: max(1, len(asked) // given.count)][: given.count]
     queries = [Query(text, text, detect(text)) for text in asked]
     with tempfile.TemporaryDirectory() as kept:
-        ours = LocalModel(folder(using), using.threads, Path(kept))
-        turns = Turns({"here": ours, "llama.cpp": LlamaCpp(locate(LANGUAGE_MODEL, using), using.threads)})
+        if given.largest:
+            arrange.largest_weight = lambda: given.largest
+        weights = locate(LANGUAGE_MODEL, using)
+        made = arrange.arranged(weights, Path(kept) if given.largest else using.cache, LANGUAGE_MODEL.sha256)
+        ours = LocalModel(made, using.threads, Path(kept))
+        ours._leaning = 0.0  # as it is before it is taken off
+        turns = Turns({"here": ours, "llama.cpp": LlamaCpp(weights, using.threads)})
         measured(turns, units(corpus.load(using.corpus)), queries)
-    found: dict[str, Any] = {}
+        found: dict[str, Any] = {"eight tokens beside one": together(Decoder(made, using.threads))}
     for work in ("read a section", "judge", "write"):
         here, there = (median(turns.seconds[work][name]) for name in ("here", "llama.cpp"))
         found[work] = {"here": round(here, 3), "llama.cpp": round(there, 3), "ratio": round(here / there, 2)}
@@ -128,12 +136,11 @@ def main() -> None:
     here, there = (turns.made["judge"][name] for name in ("here", "llama.cpp"))
     same = [one == other for one, other in zip(*turns.made["choose"].values(), strict=True)]
     found["log-odds"] = {
-        "correlation": round(float(np.corrcoef(here, there)[0, 1]), 3),
+        "correlation": round(float(np.corrcoef(here, there)[0, 1]), 4),
         "bias": round(float(np.mean(np.subtract(here, there))), 2),
         "judgements": len(here),
     }
     found["same first choice"] = round(sum(same) / len(same), 2)
-    found["eight tokens beside one"] = together(Decoder(folder(using), using.threads))
     print({key: found[key] for key in ("log-odds", "same first choice", "eight tokens beside one")})
     if given.output:
         given.output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

@@ -232,6 +232,12 @@ def test_what_numbers_count(text, counted):
         ("le Sweden Cluster et Cluster Sweden", "le Sweden Cluster et Cluster Sweden"),
         ("Jordan, d'Invest in Denmark, à Atlanta, Georgia", "Jordan, d'Invest in Denmark, à Atlanta, Georgia"),
         ("en Bretagne, France", "en Bretagne, France"),
+        ("en Royaume-Uni, en Canada, en États-Unis, en Malte", "au Royaume-Uni, au Canada, aux États-Unis, à Malte"),
+        (
+            "en Corée du Sud et en zone euro, à Séoul, Corée du Sud",
+            "en Corée du Sud et en zone euro, à Séoul, en Corée du Sud",
+        ),
+        ("en Singapour, en Japon, en Suède, en France BioLead", "à Singapour, au Japon, en Suède, en France BioLead"),
         ("Elle a lieu au Portugal et à Oral.", "Elle a lieu au Portugal et à Oral."),
     ],
 )

@@ -32,7 +32,7 @@ from genoassist.messages import Said, catalogue, say
 
 SOURCE = Path(__file__).parents[1] / "src" / "genoassist"
 ERRORS = {e.__name__ for e in (GenoAssistError, CorpusError, IndexStateError, ModelError, QuestionError, SettingsError)}
-ERRORS |= {UsageError.__name__, "Said", "_stated"}
+ERRORS |= {UsageError.__name__, "Said"}
 EN, FR = catalogue("en"), catalogue("fr")
 # What is typed or written in files keeps the typography of machines.
 CODE = re.compile(

@@ -18,7 +18,7 @@ import pytest
 
 from genoassist import fetch
 from genoassist.errors import ModelError
-from genoassist.models import EMBEDDING, LANGUAGE_MODEL, Hub, Part, Weights, locate, progress_bar, status
+from genoassist.models import EMBEDDING, LANGUAGE_MODEL, Hub, Part, Weights, locate, status
 from genoassist.settings import Settings
 
 FIRST = b"first part, " * 1000
@@ -366,16 +366,3 @@ def test_the_parts_of_the_language_model_are_in_numeric_order_and_make_up_its_si
     assert LANGUAGE_MODEL.hub == Hub("Qwen/Qwen2.5-Coder-1.5B-Instruct-GGUF", "qwen2.5-coder-1.5b-instruct-q4_k_m.gguf")
     for weights in (EMBEDDING, LANGUAGE_MODEL):
         assert sum(part.size for part in weights.mirror) == weights.size
-
-
-def test_progress_on_something_that_is_not_a_terminal_is_a_line_each_quarter(capsys):
-    with progress_bar(EMBEDDING, "fr") as progress:
-        for done in range(0, 1_001):
-            progress(done * 1_000_000, 1_000_000_000)
-    assert capsys.readouterr().err.splitlines() == [
-        "Téléchargement de multilingual-e5-small\u00a0: 0\u00a0% de 1000\u00a0Mo",
-        "Téléchargement de multilingual-e5-small\u00a0: 25\u00a0% de 1000\u00a0Mo",
-        "Téléchargement de multilingual-e5-small\u00a0: 50\u00a0% de 1000\u00a0Mo",
-        "Téléchargement de multilingual-e5-small\u00a0: 75\u00a0% de 1000\u00a0Mo",
-        "Téléchargement de multilingual-e5-small\u00a0: 100\u00a0% de 1000\u00a0Mo",
-    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from pathlib import Path
 from typing import BinaryIO
 
@@ -11,8 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from genoassist.llm import HELD, LocalModel, Prompt, chat_prompt, folder
-from genoassist.prefix_cache import PrefixCache, open_cache
+from genoassist import arrange, llm
+from genoassist.llm import HELD, LocalModel, Prompt, at_hand, chat_prompt, echoed, folder
+from genoassist.prefix_cache import LEFT, PrefixCache, open_cache
 from genoassist.settings import Settings
 
 YES, NO = ("yes",), ("no",)
@@ -58,6 +60,26 @@ def test_a_file_that_cannot_be_read_is_removed(tmp_path: Path, caplog: pytest.Lo
     assert cache.load("extracts") is None
     assert "could not be read" in caplog.text
     assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_file_is_removed(tmp_path: Path) -> None:
+    cache = PrefixCache(tmp_path, "model 1")
+    cache.keep("extracts", state())
+    cache.path("extracts").write_bytes(b"")
+    assert cache.load("extracts") is None
+    assert not cache.holds("extracts")
+
+
+def test_a_folder_that_was_deleted_is_made_again_and_leftovers_go(tmp_path: Path) -> None:
+    cache = PrefixCache(tmp_path / "prefixes", "model 1")
+    cache.keep("extracts", state())
+    assert cache.holds("extracts")
+    for name, age in (("old", 2 * LEFT), ("new", 0)):
+        part = cache.folder / f"{name}.part"
+        part.touch()
+        os.utime(part, (time.time() - age, time.time() - age))
+    cache.keep("more", state())
+    assert [part.stem for part in cache.folder.glob("*.part")] == ["new"]
 
 
 def test_the_least_recently_used_go_first(tmp_path: Path) -> None:
@@ -109,6 +131,30 @@ def test_a_model_reads_on_from_what_it_kept_as_if_it_had_just_read_it(arranged: 
     again = LocalModel(arranged, 2, tmp_path)
     assert again.log_odds(prompts[0], YES, NO) == first[0]
     assert again.complete(prompts[0], max_tokens=4).strip().lower().startswith("yes")
+
+
+def test_words_tried_ahead_change_nothing(arranged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = LocalModel(arranged, 2, tmp_path)
+    told = "The harbour of Skagen was enlarged in 2019. The harbour of Skagen has 40 berths, and a market."
+    prompt = chat_prompt("You repeat.", f"Repeat this, word for word, and nothing else: {told}")
+    tried: list[int] = []
+    monkeypatch.setattr(llm, "echoed", lambda text: tried.append(len(echoed(text))) or echoed(text))
+    ways = [{"max_tokens": 60}, {"max_tokens": 7}, {"max_tokens": 60, "stop": ["berths"]}]
+    ahead = [model.complete(prompt, **way) for way in ways]
+    assert sum(tried)
+    monkeypatch.setattr(llm, "echoed", lambda _: [])
+    assert [model.complete(prompt, **way) for way in ways] == ahead
+    assert ahead[2].endswith(" 40 ")
+    assert ahead[0].startswith(ahead[1])
+
+
+def test_it_is_at_hand_where_it_is_arranged_for_this_processor(
+    arranged: Path, weights_ready: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert arranged.is_dir()
+    assert at_hand(weights_ready)
+    monkeypatch.setattr(arrange, "largest_weight", lambda: 1)
+    assert not at_hand(weights_ready)
 
 
 def test_a_prompt_without_a_stable_part_keeps_nothing(arranged: Path, tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """The packaged language model, arranged for this machine: from the 4-bit GGUF file to the folder that ``decoder`` runs.
 
-Done once, in less than a minute; kept in the cache.
+Done once, in a minute; kept in the cache.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -18,12 +19,15 @@ from filelock import FileLock
 from gguf import GGUFReader
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
-from genoassist.decoder_graph import Graph, Shape
+from genoassist.decoder_graph import Graph, Shape, rotated
+from genoassist.encoder import largest_weight
 from genoassist.errors import ModelError, reason
 
-GRAPH, WEIGHTS, WORDS, SHAPE, TOKENS = "graph.onnx", "graph.data", "words.npy", "shape.json", "tokenizer.json"
+GRAPH, WEIGHTS, WORDS, SHAPE, TOKENS = "graph.onnx", "graph.data", "words.f16", "shape.json", "tokenizer.json"
 # Of what is written here: another number makes what an earlier version wrote be written anew.
-FORMAT = 1
+FORMAT = 2
+# Of the bytes of the file, so many are needed to arrange it: what is written, and some room.
+SPACE = 2
 # How Qwen2 cuts text before it joins letters (its tokenizer.json).
 WORDS_OF_QWEN2 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -38,12 +42,17 @@ def arranged(path: Path, cache: Path, sha256: str, progress: Callable[[int, int]
     ``progress(layers done, layers)`` is told while it is written. Raises ModelError when the file cannot be read; OSError when
     the folder cannot be written.
     """
-    folder, made_of = folder_of(path, cache), f"{sha256} {FORMAT}"
-    if shape_of(folder, made_of) is None:
+    folder, what = folder_of(path, cache), made_of(sha256)
+    if shape_of(folder, what) is None:
         with FileLock(folder.with_name(f"{folder.name}.lock")):
-            if shape_of(folder, made_of) is None:  # another process may have written it meanwhile
-                _written(folder, path, made_of, progress or (lambda _done, _total: None))
+            if shape_of(folder, what) is None:  # another process may have written it meanwhile
+                _written(folder, path, what, progress or (lambda _done, _total: None))
     return folder
+
+
+def made_of(sha256: str) -> str:
+    """What tells a folder of the model in a file with this hash from one written otherwise, or for another processor."""
+    return f"{sha256} {FORMAT} {largest_weight()}"
 
 
 def folder_of(path: Path, cache: Path) -> Path:
@@ -51,14 +60,19 @@ def folder_of(path: Path, cache: Path) -> Path:
     return cache / f"{path.stem}.onnx"
 
 
-def _written(folder: Path, path: Path, made_of: str, progress: Callable[[int, int], None]) -> None:
+def _written(folder: Path, path: Path, what: str, progress: Callable[[int, int], None]) -> None:
     """Write the folder of a model whole, or not at all."""
     part = folder.with_name(f"{folder.name}.part")
-    shutil.rmtree(part, ignore_errors=True)
+    for left in (part, folder):
+        shutil.rmtree(left, ignore_errors=True)
     part.mkdir(parents=True)
+    needed, free = SPACE * path.stat().st_size, shutil.disk_usage(part).free
     try:
-        _write(part, path, made_of, progress)
-        shutil.rmtree(folder, ignore_errors=True)
+        if free < needed:
+            raise ModelError(
+                "models.space", name=path.name, folder=folder.parent, needed=needed // 10**6 + 1, free=free // 10**6
+            )
+        _write(part, path, what, progress)
         part.replace(folder)
     except (KeyError, IndexError, ValueError) as error:
         raise ModelError("llm.unreadable", path=path, reason=reason(error)) from error
@@ -66,16 +80,22 @@ def _written(folder: Path, path: Path, made_of: str, progress: Callable[[int, in
         shutil.rmtree(part, ignore_errors=True)
 
 
-def shape_of(folder: Path, made_of: str = "") -> Shape | None:
-    """The shape of the model in a folder; None where there is none whole, or it was made of something else."""
+def shape_of(folder: Path, what: str = "") -> Shape | None:
+    """The shape of the model in a folder; None where it is not whole, or was made of something else."""
     try:
-        shape = Shape(**json.loads((folder / SHAPE).read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        noted = json.loads((folder / SHAPE).read_text(encoding="utf-8"))
+        whole = noted["bytes"] == _bytes(folder)
+        shape = Shape(**noted["shape"])
+    except (OSError, ValueError, TypeError, KeyError):
         return None
-    return shape if made_of in ("", shape.made_of) else None
+    return shape if whole and what in ("", shape.made_of) else None
 
 
-def _write(folder: Path, path: Path, made_of: str, progress: Callable[[int, int], None]) -> None:
+def _bytes(folder: Path) -> dict[str, int]:
+    return {name: (folder / name).stat().st_size for name in (GRAPH, WEIGHTS, WORDS, TOKENS)}
+
+
+def _write(folder: Path, path: Path, what: str, progress: Callable[[int, int], None]) -> None:
     reader = GGUFReader(path)
     if (kind := reader.fields["general.architecture"].contents()) != "qwen2":
         raise ValueError(kind)
@@ -83,13 +103,18 @@ def _write(folder: Path, path: Path, made_of: str, progress: Callable[[int, int]
     about = {name.removeprefix("qwen2."): reader.fields[name].contents() for name in sizes}
     heads, kv_heads = about["attention.head_count"], about["attention.head_count_kv"]
     hidden = about["embedding_length"]
-    shape = Shape(about["block_count"], hidden, heads, kv_heads, hidden // heads, made_of)
+    shape = Shape(about["block_count"], hidden, heads, kv_heads, hidden // heads, largest_weight(), what)
     with (folder / WEIGHTS).open("wb") as data:
         made = Graph(reader, shape, about["attention.layer_norm_rms_epsilon"], about["rope.freq_base"], data)
         onnx.save(made.whole(progress), folder / GRAPH)
-    np.save(folder / WORDS, np.concatenate([block.astype(np.float16) for block in made.blocks(made.words)]))
+    with (folder / WORDS).open("wb") as words:
+        for block in made.blocks(made.words):
+            words.write(rotated(block).astype(np.float16).data)
     _tokenizer(reader.fields).save(str(folder / TOKENS), pretty=False)
-    (folder / SHAPE).write_text(json.dumps(asdict(shape)), encoding="utf-8")
+    for name in _bytes(folder):  # after a power cut, what is noted as whole is whole
+        with (folder / name).open("rb") as file:
+            os.fsync(file.fileno())
+    (folder / SHAPE).write_text(json.dumps({"shape": asdict(shape), "bytes": _bytes(folder)}), encoding="utf-8")
 
 
 def _tokenizer(fields: Mapping[str, Any]) -> Tokenizer:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Literal
@@ -16,6 +16,7 @@ from genoassist import corpus as corpora
 from genoassist import language as languages
 from genoassist.answer import extract, read
 from genoassist.draft import Composed, of_year
+from genoassist.errors import ModelError
 from genoassist.index import Changes, Index, sync
 from genoassist.models import EMBEDDING, locate
 from genoassist.names import Names
@@ -48,8 +49,6 @@ from genoassist.words import content_words
 if TYPE_CHECKING:
     from genoassist.embedder import Embedder
     from genoassist.llm import LocalModel
-
-log = logging.getLogger(__name__)
 
 # Units read before the language model writes, in the form it judges and writes from: half a minute of work, once.
 WARM_UNITS = 12
@@ -135,14 +134,15 @@ class Assistant:
                     self._model.warm(prefix)
 
     def prepare(self) -> None:
-        """Load the language model if that takes seconds; it writes from ``warm`` on.
+        """Load the language model if that takes seconds; it writes from ``warm`` on, which raises what keeps it from loading.
 
         Loading it stops every other thread, so a page does it before it serves.
         """
         from genoassist.llm import at_hand
 
         if self.settings.engine != "extractive" and at_hand(self.settings):
-            self._loaded(None)
+            with suppress(ModelError):
+                self._loaded(None)
 
     def _loaded(self, progress: OnProgress | None) -> LocalModel:
         from genoassist.llm import open_model

@@ -141,7 +141,7 @@ def index_(rebuild: bool, corpus: Path | None, index_folder: Path | None) -> Non
     from genoassist.assistant import Assistant
 
     settings = _settings(corpus=corpus, index=index_folder)
-    with progress() as told:
+    with progress(reader_language()) as told:
         changes = Assistant.open(settings, rebuild=rebuild, progress=told).changes
     click.echo(
         say(
@@ -196,7 +196,7 @@ def eval_(
         answer = assistant.ask(question.question, question.history)
         return present.to_json(answer, question.id)
 
-    with progress() as told:
+    with progress(reader_language()) as told:
         card = run(
             asked, one, corpus=assistant.settings.corpus, on_progress=lambda done, total: told("eval", done, total)
         )
@@ -215,7 +215,7 @@ def doctor(fetch: bool, corpus: Path | None, index_folder: Path | None) -> None:
 
     settings = _settings(corpus=corpus, index=index_folder)
     if fetch:
-        with progress() as told:
+        with progress(reader_language()) as told:
             fetch_all(settings, told)
     report, healthy = examine(settings, reader_language())
     click.echo(report)
@@ -256,7 +256,7 @@ def _open(corpus: Path | None, index_folder: Path | None, engine: str | None) ->
     from genoassist.errors import ModelError
 
     settings = _settings(corpus=corpus, index=index_folder, engine=engine)
-    with progress() as told:
+    with progress(reader_language()) as told:
         assistant = Assistant.open(settings, progress=told)
         if settings.engine != "extractive":
             try:

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 # Allocations between two collections of the youngest objects (Python: 700): what starts here is imported and stays, and
 # looking through it again and again is an eighth of the time that the imports take.
 COLLECTED_AFTER = 50_000
+# What is told of under its own name; anything else is a file of weights.
+UNDER_WAY = ("index", "warm", "arrange", "eval")
 SETTINGS_FILE = "genoassist.toml"
 
 _HALVES = re.compile("[\ud800-\udfff]")
@@ -173,20 +175,22 @@ def write(path: Path, text: str) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """One bar on stderr for whatever is under way; none where stderr is not a terminal."""
+def progress(language: Language) -> Iterator[Callable[[str, int, int], None]]:
+    """One bar on stderr for whatever is under way, in a language; none where stderr is not a terminal."""
     from tqdm import tqdm
 
     bar: Any = None
+    shown = ""
 
     def show(what: str, done: int, total: int) -> None:
-        nonlocal bar
-        if bar is None or bar.desc != what:
+        nonlocal bar, shown
+        if bar is None or shown != what:
             if bar is not None:
                 bar.close()
             large = total > 1_000_000
-            bar = tqdm(total=total, desc=what, unit="B" if large else "", unit_scale=large, leave=False, disable=None)
-            bar.desc = what
+            title = say(f"progress.{what if what in UNDER_WAY else 'fetching'}", language, name=what)
+            bar = tqdm(total=total, desc=title, unit="B" if large else "", unit_scale=large, leave=False, disable=None)
+            shown = what
         bar.total = total
         bar.update(done - bar.n)
 

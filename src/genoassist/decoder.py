@@ -4,17 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
 from onnxruntime import InferenceSession, OrtValue, SessionOptions
+from onnxruntime.capi.onnxruntime_pybind11_state import (
+    Fail,
+    InvalidGraph,
+    InvalidProtobuf,
+    NoSuchFile,
+    RuntimeException,
+)
 from tokenizers import Tokenizer
 
 from genoassist.arrange import GRAPH, TOKENS, WORDS, shape_of
 from genoassist.decoder_graph import POSITIONS
-from genoassist.errors import ModelError
+from genoassist.errors import ModelError, reason
 
 Floats = NDArray[np.float32]
+# What ONNX Runtime raises, which has no base of its own.
+FAILED = (Fail, InvalidGraph, InvalidProtobuf, NoSuchFile, RuntimeException, RuntimeError)
 ROOM = 1024
 # Tokens processed at once: more would be no faster, and what is between the layers would stay allocated (300 MB for a section).
 PIECE = 128
@@ -33,8 +43,12 @@ class Decoder:
         options = SessionOptions()
         options.intra_op_num_threads = threads
         options.enable_mem_pattern = False  # every prompt has its own length
-        self._session = InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
-        self._words = np.load(folder / WORDS, mmap_mode="r")
+        try:
+            self._session = InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+            self._words = (folder / WORDS).open("rb", buffering=0)
+        except (*FAILED, OSError, ValueError) as error:
+            raise ModelError("llm.unreadable", path=folder, reason=reason(error)) from error
+        finalize(self, self._words.close)
         self.tokenizer = Tokenizer.from_file(str(folder / TOKENS))
         self._binding = self._session.io_binding()
         self.length = 0
@@ -86,12 +100,23 @@ class Decoder:
     def _processed(self, tokens: Sequence[int], last: int) -> Floats:
         total = self.length + len(tokens)
         bind = self._binding.bind_cpu_input
-        bind("words", self._words[np.array(tokens)].astype(np.float32)[None])
+        bind("words", self._embedded(tokens))
         bind("last", np.array([total - 1], np.int32))
         bind("total", np.array(total, np.int32))
         bind("at", np.arange(len(tokens) - last, len(tokens)))
         self._binding.bind_output("logits", "cpu")
-        self._session.run_with_iobinding(self._binding)
+        try:
+            self._session.run_with_iobinding(self._binding)
+        except FAILED as error:
+            raise ModelError("llm.failed", reason=reason(error)) from error
         self.length = total
         logits: Floats = self._binding.get_outputs()[-1].numpy()[0]
         return logits
+
+    def _embedded(self, tokens: Sequence[int]) -> Floats:
+        """What the file has for each token, shape (1, tokens, hidden): read, as of a mapped file all around a row stays in memory."""
+        rows = bytearray()
+        for token in tokens:
+            self._words.seek(token * self.shape.hidden * 2)
+            rows += self._words.read(self.shape.hidden * 2)
+        return np.frombuffer(rows, np.float16).astype(np.float32).reshape(1, len(tokens), -1)

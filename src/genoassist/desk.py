@@ -103,7 +103,10 @@ class Desk:
         self.suggestions.check(self.line)
         self.settled = True
         if self.problem is None:
-            self.assistant.read_on(self.line.give_way)
+            try:
+                self.assistant.read_on(self.line.give_way)
+            except GenoAssistError as error:  # it is read when it is asked about
+                log.warning("%s", error)
 
     def _told(self, what: str, done: int, total: int) -> None:
         self.progress = (what, done, total)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 
 from genoassist import corpus as corpora
-from genoassist.arrange import folder_of, shape_of
+from genoassist.arrange import folder_of, made_of, shape_of
 from genoassist.embedding import open_embedder
 from genoassist.errors import GenoAssistError
 from genoassist.fetch import Weights
@@ -49,7 +49,7 @@ def examine(settings: Settings, language: Language) -> tuple[str, bool]:
             key = "doctor.weights" if weights.verified else "doctor.weights_unverified"
             lines.append(say(key, language, name=weights.name, path=weights.path, where=weights.where))
             made = folder_of(weights.path, settings.cache)
-            if weights.name == LANGUAGE_MODEL.name and shape_of(made):
+            if weights.name == LANGUAGE_MODEL.name and shape_of(made, made_of(LANGUAGE_MODEL.sha256)):
                 size = sum(file.stat().st_size for file in made.iterdir())
                 lines.append(say("doctor.arranged", language, path=made, size=size // 1_000_000))
     prefixes = folder_in(settings.cache)

@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from genoassist.errors import ModelError, reason
 from genoassist.models import LANGUAGE_MODEL, locate, stated, status
 from genoassist.prefix_cache import folder_in, open_cache
 from genoassist.settings import Settings
@@ -25,12 +24,12 @@ from genoassist.settings import Settings
 if TYPE_CHECKING:
     from genoassist.decoder import State
 
-# Prefixes that stay at hand where none can be kept on disk: three sections, and the letters of one.
+# Prefixes that stay at hand, for the next prompt or where none can be kept on disk: three sections, and the letters of one.
 HELD = 4
 LIKELIEST = 60
-# Rounded to 8 bits the model says yes a little sooner than with the weights of its file, for which what is weighed and every
-# threshold were set: by so much, in log-odds, over 223 judgements (r = .99; benchmarks/runtime.py).
-LEANING = 0.14
+# Rounded, the model says yes a little sooner, or later, than with the weights of its file, for which what is weighed and every
+# threshold were set: by so much, in log-odds, over 86 judgements, by the largest weight (r = .997; benchmarks/runtime.py).
+LEANING = {127: -0.06, 63: 0.11}
 # A draft often goes on as the prompt does where the same three words stand, so the next few are tried in one go: eight tokens
 # together take 1.4 times as long as one (benchmarks/runtime.py).
 ECHO = 3
@@ -72,14 +71,12 @@ class LocalModel:
     def __init__(self, folder: Path, threads: int, kept: Path) -> None:
         from genoassist.decoder import Decoder
 
-        try:
-            self._decoder = Decoder(folder, threads)
-        except (RuntimeError, ValueError) as error:
-            raise ModelError("llm.unreadable", path=folder, reason=reason(error)) from error
+        self._decoder = Decoder(folder, threads)
         self._cache = open_cache(kept, self._decoder.shape.made_of)
         # The prefix that the decoder goes on from, and those at hand, the least recently used first.
         self._prefix = ""
         self._held: dict[str, State] = {}
+        self._leaning = LEANING[self._decoder.shape.top]
         self._ends = {self._decoder.tokenizer.token_to_id(mark) for mark in ENDS}
         self._turn = threading.Lock()
 
@@ -111,7 +108,7 @@ class LocalModel:
         """The natural log-odds that the next token is one of ``yes`` rather than one of ``no``, case ignored."""
         likely = self.next_token(prompt)
         for_yes, for_no = (sum(p for token, p in likely if token.casefold() in words) for words in (yes, no))
-        return math.log(for_yes + 1e-9) - math.log(for_no + 1e-9) - LEANING
+        return math.log(for_yes + 1e-9) - math.log(for_no + 1e-9) - self._leaning
 
     def choice(self, prompt: Prompt, labels: Sequence[str]) -> list[float]:
         """The natural log-probability of each label (one token each) as the next token; at least -9."""
@@ -190,10 +187,10 @@ def open_model(settings: Settings, progress: OnProgress | None = None) -> LocalM
 
 def at_hand(settings: Settings) -> bool:
     """Whether the language model can be loaded at once: its weights are here, and arranged."""
-    from genoassist.arrange import folder_of, shape_of
+    from genoassist.arrange import folder_of, made_of, shape_of
 
     path = next(known.path for known in status(settings) if known.name == LANGUAGE_MODEL.name)
-    return path is not None and shape_of(folder_of(path, settings.cache)) is not None
+    return path is not None and shape_of(folder_of(path, settings.cache), made_of(LANGUAGE_MODEL.sha256)) is not None
 
 
 def folder(settings: Settings, progress: OnProgress | None = None) -> Path:

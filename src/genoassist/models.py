@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,9 +16,7 @@ from filelock import FileLock
 
 from genoassist.errors import ModelError, reason
 from genoassist.fetch import Hub, OnProgress, Part, Weights, fetch
-from genoassist.messages import say
 from genoassist.settings import Settings
-from genoassist.types import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,37 +175,3 @@ def stated(weights: Weights, where: Path) -> Iterator[None]:
                 "models.space", name=weights.name, folder=where, needed=weights.size // 10**6 + 1, free=0
             ) from None
         raise ModelError("models.folder", path=where, reason=reason(error), setting=weights.setting) from None
-
-
-# ---------------------------------------------------------------- showing
-
-
-@contextmanager
-def progress_bar(weights: Weights, language: Language = "en") -> Iterator[OnProgress]:
-    """A ``progress`` for ``locate``: one bar on stderr, or a line each quarter where stderr is not a terminal.
-
-    Nothing is shown when nothing is fetched.
-    """
-    from tqdm import tqdm
-
-    bar: tqdm | None = None
-    quarter = -1
-
-    def show(done: int, total: int) -> None:
-        nonlocal bar, quarter
-        if sys.stderr.isatty():
-            if bar is None:
-                title = say("models.fetching", language, name=weights.name)
-                bar = tqdm(total=total, desc=title, unit="B", unit_scale=True, initial=done, file=sys.stderr)
-            bar.update(max(done - bar.n, 0))
-        elif (now := 4 * done // total) > quarter:
-            quarter = now
-            values = {"name": weights.name, "percent": 25 * now, "size": total // 10**6}
-            sys.stderr.write(say("models.fetching_line", language, **values) + "\n")
-            sys.stderr.flush()
-
-    try:
-        yield show
-    finally:
-        if bar is not None:
-            bar.close()

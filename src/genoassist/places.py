@@ -81,11 +81,24 @@ _ALSO_OTHERS = frozenset({"jordan", "chad", "georgia", "vietnam"})
 _TOWN = re.compile(r"\ben ([A-ZÀ-Ý][a-zà-ÿ-]+[a-df-zà-ÿ])(?=, (?:en |au |aux )?([A-ZÀ-Ý][\w-]+))")
 # Countries that the endings below would give another preposition (Office québécois de la langue française, « Noms de pays »).
 _NO_ARTICLE = frozenset(
-    "Singapour Chypre Malte Cuba Monaco Maurice Madagascar Taïwan Bahreïn Djibouti Haïti Oman".split()
+    "Singapour Chypre Malte Cuba Monaco Maurice Madagascar Taïwan Bahreïn Djibouti Haïti Oman Gibraltar Guernesey Jersey Guam "
+    "Curaçao Kiribati Nauru Tonga Tuvalu Saint-Marin Saint-Martin Saint-Barthélemy Wallis-et-Futuna Trinité-et-Tobago".split()
 )
-_MASCULINE = frozenset("Mexique Cambodge Mozambique Zimbabwe Suriname Belize".split())
+_MASCULINE = frozenset("Mexique Cambodge Mozambique Zimbabwe Suriname Belize Royaume-Uni".split())
+_NO_COUNTRY = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ"})
 _PLURAL = frozenset(
-    ("États-Unis", "Pays-Bas", "Philippines", "Émirats arabes unis", "Seychelles", "Maldives", "Comores", "Fidji")
+    (
+        "États-Unis",
+        "Pays-Bas",
+        "Philippines",
+        "Émirats arabes unis",
+        "Seychelles",
+        "Maldives",
+        "Comores",
+        "Fidji",
+        "Bahamas",
+        "Bermudes",
+    )
 )
 
 
@@ -128,11 +141,12 @@ def _english_alone() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 @cache
-def _country_alone() -> re.Pattern[str]:
-    """A town after « à » and its country after a comma alone, as English puts it: « à Leipzig, Allemagne »."""
-    countries = [name for code, name in Locale("fr").territories.items() if code.isalpha() and "(" not in name]
-    words = "|".join(sorted(map(re.escape, countries), key=len, reverse=True))
-    return re.compile(rf"(\b[àÀ] [A-ZÀ-Ý][\w'’-]*(?: [A-ZÀ-Ý][\w'’-]*)*, )({words})(?![\w-]|\s[A-ZÀ-Ý])")
+def _country() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """A country after « en », and one alone after « à », a town and a comma, as English puts it: « à Leipzig, Allemagne »."""
+    named = Locale("fr").territories.items()
+    countries = [name for code, name in named if code.isalpha() and code not in _NO_COUNTRY and "(" not in name]
+    whole = rf"({'|'.join(sorted(map(re.escape, countries), key=len, reverse=True))})(?![\w-]|\s[A-ZÀ-Ý])"
+    return re.compile(rf"\ben {whole}"), re.compile(rf"(\b[àÀ] [A-ZÀ-Ý][\w'’-]*(?: [A-ZÀ-Ý][\w'’-]*)*, ){whole}")
 
 
 def _to(country: str) -> str:
@@ -141,7 +155,7 @@ def _to(country: str) -> str:
         return "à"
     if country in _PLURAL:
         return "aux"
-    feminine = country.endswith("e") and country not in _MASCULINE
+    feminine = re.split(r"[ -]", country)[0].endswith("e") and country not in _MASCULINE
     return "en" if feminine or fold(country[0]) in "aeiou" else "au"
 
 
@@ -150,7 +164,9 @@ def in_french(text: str) -> str:
     pattern, names = _english_alone()
     named = pattern.sub(lambda m: names[m[0]], text)
     placed = _TOWN.sub(lambda m: f"à {m[1]}" if fold(m[2]) in openers() and fold(m[1]) not in places() else m[0], named)
-    return _country_alone().sub(lambda m: f"{m[1]}{_to(m[2])} {m[2]}", placed)
+    after_en, alone = _country()
+    put = after_en.sub(lambda m: f"{_to(m[1])} {m[1]}", placed)
+    return alone.sub(lambda m: f"{m[1]}{_to(m[2])} {m[2]}", put)
 
 
 @cache

@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +22,8 @@ log = logging.getLogger(__name__)
 
 # 28 KiB a token for the packaged model: some 75,000 tokens, 40 sections of 600 words in both their forms.
 MOST_MIB = 2048
+# Seconds after which a file that is not whole was left by a process that is gone.
+LEFT = 600
 
 
 def folder_in(cache: Path) -> Path:
@@ -29,8 +33,17 @@ def folder_in(cache: Path) -> Path:
 
 def kept(folder: Path) -> tuple[int, int]:
     """How many processed prefixes a folder holds, of any model, and their bytes."""
-    sizes = [file.stat().st_size for file in folder.glob("*.kv")]
+    sizes = [size for _, size, _ in _files(folder)]
     return len(sizes), sum(sizes)
+
+
+def _files(folder: Path, of: str = "*.kv") -> list[tuple[float, int, Path]]:
+    """When each file of a folder was last used, its bytes and its path; another process may take one away meanwhile."""
+    found = []
+    for file in folder.glob(of):
+        with suppress(OSError):
+            found.append((file.stat().st_mtime, file.stat().st_size, file))
+    return sorted(found, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +70,12 @@ class PrefixCache:
             return None
         try:
             state: NDArray[np.float16] = np.load(path)
-            path.touch()
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, EOFError) as error:
             log.warning("a processed prefix could not be read and is made again: %s: %s", path, reason(error))
             path.unlink(missing_ok=True)
             return None
+        with suppress(OSError):
+            path.touch()
         return state
 
     def keep(self, prefix: str, state: NDArray[np.float16]) -> None:
@@ -69,6 +83,7 @@ class PrefixCache:
         path = self.path(prefix)
         part = path.with_name(f"{path.stem}.{os.getpid()}.part")
         try:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # it may be deleted at any time
             with part.open("wb") as file:
                 np.save(file, state)
             part.replace(path)
@@ -79,12 +94,14 @@ class PrefixCache:
         self._trim()
 
     def _trim(self) -> None:
-        files = sorted(((f.stat().st_mtime, f.stat().st_size, f) for f in self.folder.glob("*.kv")), reverse=True)
         total = 0
-        for _, size, file in files:
+        for _, size, file in _files(self.folder):
             total += size
             if total > self.most_mib * 2**20:
                 file.unlink(missing_ok=True)
+        for written, _, part in _files(self.folder, "*.part"):
+            if time.time() - written > LEFT:
+                part.unlink(missing_ok=True)
 
 
 def open_cache(folder: Path, model: str) -> PrefixCache | None:

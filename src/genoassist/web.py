@@ -209,7 +209,7 @@ def serve(settings: Settings, language: Language = "en") -> None:
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     for name in ("NO_PROXY", "no_proxy"):  # the page's own start-up check must not go through an office proxy
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), "127.0.0.1,localhost", settings.host]))
-    with progress() as told:
+    with progress(language) as told:
         assistant = Assistant.open(settings, progress=told)
     assistant.prepare()
     desk = Desk.of(assistant)
