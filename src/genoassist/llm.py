@@ -31,7 +31,7 @@ LIKELIEST = 60
 # threshold were set: by so much, in log-odds, over 86 judgements, by the largest weight (r = .997; benchmarks/runtime.py).
 LEANING = {127: -0.06, 63: 0.11}
 # A draft often goes on as the prompt does where the same three words stand, so the next few are tried in one go: eight tokens
-# together take 1.4 times as long as one (benchmarks/runtime.py).
+# together take 1.1 times as long as one (benchmarks/runtime.json).
 ECHO = 3
 AHEAD = 7
 ENDS = ("<|im_end|>", "<|endoftext|>")
