@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import onnx
 from filelock import FileLock
-from gguf import GGUFReader
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers
 
 from genoassist.decoder_graph import Graph, Shape, rotated
@@ -96,6 +95,8 @@ def _bytes(folder: Path) -> dict[str, int]:
 
 
 def _write(folder: Path, path: Path, what: str, progress: Callable[[int, int], None]) -> None:
+    from gguf import GGUFReader  # what only arranging needs is no work for every start
+
     reader = GGUFReader(path)
     if (kind := reader.fields["general.architecture"].contents()) != "qwen2":
         raise ValueError(kind)

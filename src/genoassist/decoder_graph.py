@@ -16,11 +16,8 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import onnx
-from gguf.quants import dequantize
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
-from scipy.fft import dct
-from scipy.linalg import hadamard
 
 from genoassist.encoder import FUSED, Nodes, in_8_bits
 
@@ -65,6 +62,8 @@ class Graph(Nodes):
 
     def blocks(self, name: str) -> Iterator[Floats]:
         """The rows of a matrix, or a vector, in float32; some thousand at a time."""
+        from gguf.quants import dequantize
+
         tensor = self.tensors[name]
         for start in range(0, len(tensor.data), ROWS):
             yield dequantize(tensor.data[start : start + ROWS], tensor.tensor_type).astype(np.float32)
@@ -94,7 +93,8 @@ class Graph(Nodes):
             x, residual = self.layer(f"blk.{i}", i, x, residual, weights)
             progress(i + 1, shape.layers)
         x = self.normed(x, residual, "output_norm")[0]
-        words = self.quantised(rotated(block * self.vector("output_norm.weight")) for block in self.blocks(self.words))
+        norm = self.vector("output_norm.weight")
+        words = self.quantised(rotated(block * norm) for block in self.blocks(self.words))
         self.product(self.node("Gather", [x, "at"], "read", axis=1), "logits", words)
         past: list[str | int | None] = ["batch", shape.kv_heads, "past", shape.size]
         kept = [f"{kind}{i}" for i in range(shape.layers) for kind in "kv"]
@@ -218,6 +218,9 @@ def rotated(vectors: Floats, size: int = 0) -> Floats:
 @cache
 def basis(size: int) -> tuple[Floats, Floats]:
     """Hadamard's matrix for the powers of two in a size, and the cosine transform for the rest, both orthonormal."""
+    from scipy.fft import dct
+    from scipy.linalg import hadamard
+
     power = size & -size
     rest = dct(np.eye(size // power), norm="ortho", axis=0)
     return (hadamard(power) / np.sqrt(power)).astype(np.float32), rest.astype(np.float32)
