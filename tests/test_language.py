@@ -172,6 +172,22 @@ def test_words_of_a_dictionary_need_no_second_look(text, monkeypatch):
     assert asked == [True]
 
 
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("Which pharma corporations are named among those Helvia met?", [True]),  # "corporations", "which", "are" …
+        ("Welke partners heeft het project Helvia?", [True, None]),
+    ],
+)
+def test_words_of_the_corpus_need_no_second_look(text, heard, monkeypatch):
+    asked = []
+    plain = language._confidences
+    monkeypatch.setattr(language, "_confidences", lambda *a, **k: asked.append(k.get("quick")) or plain(*a, **k))
+    known = frozenset("helvia corporations companies partners project de".split())
+    assert unsupported(text, known) is (len(heard) > 1)
+    assert asked == heard
+
+
 def test_names_in_another_language_are_left_out():
     assert unsupported("Universität Zürich Fraunhofer Gesellschaft")
     assert not unsupported(

@@ -113,9 +113,9 @@ class Assistant:
 
     def warm(self, progress: OnProgress | None = None) -> None:
         """Load every model and let the language model read the first units once, then write with it: no question waits for that."""
-        self._embedder.get_query_embedding("warm")
-        ordinary("warm")  # the dictionary that a misspelt name is held against
         languages.load()
+        ordinary("warm")  # the dictionary that a misspelt name is held against
+        self._found(self._parts(understand("Where was Warmup held?", (), self._names)))
         if self.settings.engine == "extractive":
             return
         model = self._loaded(progress)

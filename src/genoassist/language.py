@@ -30,6 +30,9 @@ _OTHERS = (
 
 # A text is English or French when this share of its words are function words of theirs alone.
 OWN_SHARE = 0.3
+# Or when so much of it but names is theirs, or the corpus's: of 34 questions about this report in 12 other languages .4 is the
+# most (Dutch), and of 45 of 1,250 open questions for which the full models were loaded 16 have it.
+KNOWN_SHARE = 0.5
 # Where lingua's quick models give English and French together this much, its full ones are not asked.
 AT_A_GLANCE = 0.5
 # Nor where this share of the words are in an English or French dictionary and no function words of a neighbour's: 11 of the
@@ -96,8 +99,9 @@ def _confidences(text: str, *, wide: bool, quick: bool = False) -> dict[str, flo
 
 def load() -> None:
     """Load the detectors a question often needs, half a second; the full ones of other languages wait for a doubtful text."""
-    _confidences("warm", wide=True, quick=True)
-    _confidences("warm", wide=False)
+    text = "warming up"  # lingua loads models of five letters with the first word that has five
+    _confidences(text, wide=True, quick=True)
+    _confidences(text, wide=False)
 
 
 def detect(text: str, default: Language = "en", names: frozenset[str] = frozenset()) -> Language:
@@ -164,6 +168,8 @@ def unsupported(text: str, names: frozenset[str] = frozenset()) -> bool:
     own = sum(fold(word) in own_words() for word in kept)
     if len(kept) < 2 or own >= OWN_SHARE * len(kept):
         return False
+    if _known(text, names) >= KNOWN_SHARE:
+        return False
     # The full models of fourteen languages take 370 MB and two seconds to load: only a doubtful text is worth them.
     glance = _confidences(" ".join(kept), wide=True, quick=True)
     if glance["ENGLISH"] + glance["FRENCH"] >= AT_A_GLANCE:
@@ -179,6 +185,13 @@ def unsupported(text: str, names: frozenset[str] = frozenset()) -> bool:
     if best in {"ENGLISH", "FRENCH"} or scores[best] <= 0.5:
         return False
     return ours < (0.15 if len(kept) > 2 else 0.02)
+
+
+def _known(text: str, names: frozenset[str]) -> float:
+    """The share of a text's words without a capital, and its first, that are ``names`` or own words, none of a neighbour's."""
+    words = [fold(m.group()) for at, m in enumerate(WORD.finditer(text)) if at == 0 or m.group().islower()]
+    known = (names | own_words()) - neighbour_words()
+    return sum(word in known for word in words) / len(words)
 
 
 def _other(language: Language) -> Language:
