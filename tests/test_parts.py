@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genoassist.parts import another_year, clauses, in_year, items, own_year, without_years, years
+from genoassist.parts import another_date, clauses, in_year, items, own_year, without_years, years
 
 
 @pytest.mark.parametrize(
@@ -187,10 +187,21 @@ def test_a_name_of_several_words_is_one():
         ("Combien de membres en 2021 ?", "et en 2023 ?", "Combien de membres en 2023 ?"),
         ("How many members in 2021?", "And how many SMEs in 2023?", None),
         ("How many members?", "And in 2023?", None),
+        ("How many members in 2021?", "And who in 2023?", None),
+        ("Where did you go in October?", "And in November?", "Where did you go in November?"),
+        ("Where did you go in October?", "What about the one in November, where?", "Where did you go in November?"),
+        ("Where did you go in October?", "And who in November?", None),
+        ("Where did you go in October?", "And on 8 November?", None),
+        ("Who came on 8 June?", "And in November?", None),
+        ("Who came on June 8?", "And in November?", None),
+        ("What may I see?", "And in May?", None),
+        ("Où êtes-vous allés en octobre ?", "et celle de novembre, c’était où ?", "Où êtes-vous allés en novembre ?"),
+        ("Qui a signé l’accord d’octobre ?", "Et celui de mai ?", "Qui a signé l’accord de mai ?"),
+        ("Qui a signé l’accord de mai ?", "Et celui d’avril ?", "Qui a signé l’accord d’avril ?"),
     ],
 )
-def test_another_year(before, piece, expected):
-    assert another_year(before, piece) == expected
+def test_another_date(before, piece, expected):
+    assert another_date(before, piece) == expected
 
 
 @pytest.mark.parametrize(

@@ -598,6 +598,36 @@ def test_what_a_sentence_could_tell(tmp_path, fairs, question, start, able):
     assert (sentence(fairs, start) in tellers(fairs, query(question), names)) is able
 
 
+YEAR_OUT = """# Fairs
+
+## Abroad
+
+In October a stand was held in Turku. It drew the firm Ostrava.
+
+A mission left for Oslo in November. There it met four firms, which came again in June.
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "start", "able"),
+    [
+        ("Where was the one in November?", "In October", False),
+        ("Et celle de novembre, c’était où ?", "In October", False),
+        ("Where was the one in November?", "A mission", True),
+        ("and the one in November, where? (Where was it in October: Turku)", "In October", False),
+        ("and the one in November, where? (Where was it in October: Turku)", "A mission", True),
+        ("Where was the one in November?", "There it met", True),  # said after it, in the same paragraph
+        ("Where was the one in November?", "It drew", True),  # of no month
+        ("Where was the one in May?", "In October", True),  # of no month that the section has
+    ],
+)
+def test_a_sentence_of_another_month_does_not_tell(tmp_path, question, start, able):
+    (tmp_path / "fairs.md").write_text(YEAR_OUT, encoding="utf-8")
+    corpus = corpora.load(tmp_path)
+    unit = units(corpus)[0]
+    assert (sentence(unit, start) in tellers(unit, query(question), Names.of(corpus))) is able
+
+
 @pytest.mark.parametrize(
     ("question", "cosine", "quoted"),
     [

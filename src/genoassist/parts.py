@@ -11,14 +11,15 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from genoassist.asked import kind_asked
-from genoassist.atoms import atoms
+from genoassist.atoms import atoms, month_names
 from genoassist.numbers import YEAR
 from genoassist.phrasing import direct
 from genoassist.words import WORD, content_words, fold
 
+_ASKING = r"\b(?:who|whom|whose|what|which|when|where|why|how|qui|que|qu['’]|quel(?:le)?s?|quand|où|pourquoi|comment|combien)\b"
 _ASKS = (
     r"(?:(?:in|on|at|for|with|by|from|to|of|under|since|until|à|a|de|en|dans|par|pour|avec|sur|chez|depuis|vers|d['’])\s*)?"
-    r"(?:who|whom|whose|what|which|when|where|why|how|qui|que|qu['’]|quel(?:le)?s?|quand|où|pourquoi|comment|combien)\b"
+    rf"{_ASKING}"
 )
 # "…, and who came after him?", « … et en quelle année ? », "…? Who organised it?", "two things: how many …"
 _NEXT = re.compile(
@@ -61,6 +62,14 @@ _CHANGE = tuple(
 )
 _THE = {"du ": "le ", "des ": "les ", "de la ": "la ", "de l'": "l’", "de l’": "l’"}
 _WAS = {"la ": "Quelle était", "le ": "Quel était", "les": "À combien s’élevaient"}
+# A month alone, no day of it; in French what is of it.
+_MONTH = re.compile(
+    rf"(?<!\d )(?<!\d(?:st|nd|rd|th|er) )\b(?:{'|'.join(month_names())})\b(?! \d{{1,2}}\b)", re.IGNORECASE
+)
+_OF_MONTH = re.compile(rf"\b(?:d['’]|de )({'|'.join(m for m in month_names() if m.islower())})\b")
+# "and the one in November?", « et celle de novembre ? », "what about the month of May?"
+_POINTING = frozenset("one ones that month celle celui celles ceux mois about year annee".split())
+_WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b|\bqu['’]en est-il\b", re.IGNORECASE)
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
 _FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
 _LITTLE = r"the|in|at|of|to|for|with|that|those|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|celui|celles?|ceux|l['’]|d['’]"
@@ -254,12 +263,24 @@ def _joined(text: str) -> list[list[tuple[int, int, int, int]]]:
     return groups
 
 
-def another_year(before: str, piece: str) -> str | None:
-    """The question before with its year exchanged for that of a piece that says no more ("and in 2023?"); else None."""
-    new, old = set(YEAR.findall(piece)), set(YEAR.findall(before))
-    if len(new) != 1 or len(old) != 1 or any(not YEAR.fullmatch(word) for word in content_words(piece)):
-        return None
-    return YEAR.sub(new.pop(), before)
+def another_date(before: str, piece: str) -> str | None:
+    """The question before with its year or month exchanged for that of a piece that asks no more ("and in 2023?"); else None."""
+    asks_else = _asking(_WHAT_ABOUT.sub("", piece)) - _asking(before)
+    dated = {YEAR: True, _MONTH: len(atoms(before).months) == 1}
+    for pattern in (pattern for pattern, has in dated.items() if has):
+        new, old = ({m.group() for m in pattern.finditer(text)} for text in (piece, before))
+        rest = [word for word in content_words(pattern.sub("", piece)) if word not in _POINTING]
+        if len(new) == len(old) == 1 and not rest and not asks_else:
+            return _OF_MONTH.sub(_of_month, pattern.sub(new.pop(), before))
+    return None
+
+
+def _asking(text: str) -> set[str]:
+    return {fold(found[0]) for found in re.finditer(_ASKING, text, re.IGNORECASE)}
+
+
+def _of_month(found: re.Match[str]) -> str:
+    return f"{'d’' if found[1][0].lower() in 'ao' else 'de '}{found[1]}"
 
 
 def in_year(text: str, before: str) -> str:

@@ -11,7 +11,7 @@ from genoassist.atoms import atoms
 from genoassist.language import detect, requested, unsupported, wanted_again
 from genoassist.names import Names
 from genoassist.numbers import YEAR
-from genoassist.parts import another_year, clauses, in_year, without_years, years
+from genoassist.parts import another_date, clauses, in_year, without_years, years
 from genoassist.phrasing import direct, without_greeting
 from genoassist.sentences import split
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
@@ -155,7 +155,7 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_C
     last = max(i for i, t in enumerate(turns) if t.role == "user")
     before = _resolved(names.mended(direct(_request(turns[last].content)[1])), turns[:last], names)
     text = in_year(text, before)
-    if exchanged := another_year(before, text):
+    if exchanged := another_date(before, text):
         return exchanged
     if YEAR.search(text):
         before = without_years(before)

@@ -17,8 +17,9 @@ from genoassist.asked import (
     asks_yes_or_no,
     counted_thing,
     kind_asked,
+    own,
 )
-from genoassist.atoms import atoms, counts
+from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.language import in_another
 from genoassist.names import Names
 from genoassist.numbers import in_digits
@@ -185,13 +186,19 @@ def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
 
 
 def elsewhere(unit: Unit, query: Query, names: Names) -> dict[str, list[str]]:
-    """For each sentence of a unit, by its id, the names of a question (folded) that the unit has, but of another item of its list."""
+    """For each sentence of a unit, by its id, what a question is about and the unit has, but of another item of its list.
+
+    Names of the question (folded), and its month ("11/") where the sentence is of another.
+    """
     there = [fold(unit.text)]
     asked = [name for name in map(fold, names.found(query.text)) if _whole(name, there)]
+    months = (atoms(own(query.text)).months or atoms(query.text).months) & atoms(unit.text).months
     found: dict[str, list[str]] = {sentence.id: [] for sentence in unit.sentences}
-    for sentence in unit.sentences if asked else ():
+    for sentence in unit.sentences if asked or months else ():
         near = [*_titles(unit), *(fold(s.text) for s in told_with(unit, sentence))]
         found[sentence.id] = [name for name in asked if not _whole(name, near)]
+        if atoms(sentence.text).months:
+            found[sentence.id] += missing(Atoms(months=months), "\n".join(near))
     return found
 
 
