@@ -68,6 +68,7 @@ class Spoken(click.Command):
             name = max(parameter.opts, key=len).lstrip("-")
             own = f"option.{self.name}_{name}"
             parameter.help = say(own if own in catalogue(language) else f"option.{name}", language)
+            parameter.metavar = say("cli.folder", language) if parameter.metavar == "DIR" else parameter.metavar
         super().format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 0) -> str:  # noqa: ARG002 (never cut)
@@ -87,6 +88,11 @@ class Door(Spoken, click.Group):
     """The command group; a malformed command line is one line on stderr, in the reader's language, and exit code 2."""
 
     command_class = Spoken
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """What follows the name in the usage."""
+        self.subcommand_metavar = say("cli.subcommand", reader_language())
+        return super().collect_usage_pieces(ctx)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run the command line and exit."""
