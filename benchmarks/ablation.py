@@ -39,7 +39,7 @@ UNJUDGED = ((reading, "ANSWERS", 0.0), (reading, "judge", lambda *_: 9.0))
 UNVERIFIED = (
     (Assistant, "_verify", unverified),
     (reading, "polar", lambda check, *_: check),
-    (reading, "stated_well", lambda check: check),
+    (reading, "stated_well", lambda check, *_: check),
 )
 
 

@@ -187,3 +187,14 @@ def test_a_stage_turned_off_is_on_again_after_it(script: Callable[[str], Any], s
         sentences = assistant.corpus.documents[0].sections[1].sentences
         assert assistant._verify("When?", "It was in Boston in 1912.", sentences).passed
     assert not assistant._verify("When?", "It was in Boston in 1912.", sentences).passed
+
+
+@pytest.mark.models
+@pytest.mark.parametrize("place", range(6))
+def test_every_stage_answers(script: Callable[[str], Any], settings: Settings, place: int):
+    """What is turned off is called as the product calls it."""
+    ablation = script("ablation")
+    stage = ablation.STAGES[place]
+    assistant = Assistant.open(settings.model_copy(update={"engine": "auto"}))
+    with ablation.without(stage):
+        assert assistant.ask("Where was Bio-Europe held?", engine=stage.engine).kind == "answer"
