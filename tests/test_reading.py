@@ -13,7 +13,7 @@ from genoassist.answer import MOST_DATED, bearing, in_month, left_out, said
 from genoassist.judgement import Signals
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given, polar
-from genoassist.quotation import account, quotation
+from genoassist.quotation import account, joined, quotation
 from genoassist.reading import Reading, prefixes, tellers
 from genoassist.trust import adds, dated_well, joined_well, names_them, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
@@ -83,6 +83,13 @@ def test_a_row_of_a_table_comes_under_its_header(tmp_path):
     assert said_before(fairs, row) == (row,)
     quote = quotation(*headed(fairs, row), reader="en", source="en").sentence
     assert quote == "The report states: “Fair | City | Visitors / AgriNext | Lyon | 900”"
+
+
+def test_rows_of_a_table_are_quoted_under_one_header(tmp_path):
+    (tmp_path / "fairs.md").write_text(TABLES, encoding="utf-8")
+    fairs = units(corpora.load(tmp_path))[0]
+    header, one, other, alone = (sentence(fairs, start) for start in ("Fair | City", "SeaTech", "AgriNext", "Two"))
+    assert joined([(header, other), (alone,), (header, one)]) == ((header, one, other), (alone,))
 
 
 def test_what_never_changes_of_a_prompt_ends_before_the_question(unit):

@@ -17,7 +17,7 @@ from genoassist.llm import LocalModel
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given
 from genoassist.premise import contradicts, differs, relaxed
-from genoassist.quotation import account, otherwise, quoted, stated
+from genoassist.quotation import account, joined, otherwise, quoted, stated
 from genoassist.reading import (
     NEAR,
     READ_MORE,
@@ -161,7 +161,7 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Nam
     said_so = any(YES_NO.match(draft.sentence) for draft in drafts)
     good = [] if said_so else near[:QUOTED]
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]
-    return tuple(headed(reading.unit, s) if one else listed(reading.unit, s) for s in left)
+    return joined(headed(reading.unit, s) if one else listed(reading.unit, s) for s in left)
 
 
 def _gathered(

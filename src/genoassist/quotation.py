@@ -34,6 +34,14 @@ def quotation(*sentences: Sentence, reader: Language, source: Language, lead: st
     return Check(say(f"answer.{key}", reader, text=text, heading=under), sentences, corrects=lead == "otherwise")
 
 
+def joined(quotes: Iterable[tuple[Sentence, ...]]) -> tuple[tuple[Sentence, ...], ...]:
+    """The quotations, the rows of one table together under its header, in its order."""
+    found: dict[Sentence, tuple[Sentence, ...]] = {}
+    for whole in quotes:
+        found[whole[0]] = tuple(sorted({*found.get(whole[0], ()), *whole}, key=lambda s: s.start))
+    return tuple(found.values())
+
+
 def quoted(
     query: Query, quotes: Iterable[tuple[Sentence, ...]], home: Mapping[str, Unit], at: Unit, seen: set[Sentence]
 ) -> Iterator[Check]:
