@@ -29,10 +29,10 @@ LANGUAGES = click.Choice(["auto", "en", "fr"])
 
 def _shared(command: Callable[..., None]) -> Callable[..., None]:
     """``--corpus`` and ``--index``, which every command takes."""
-    folder = click.Path(path_type=Path)
+    folder = console.Folder(path_type=Path)
     for option in (
-        click.option("--index", "index_folder", type=folder, metavar="DIR"),
-        click.option("--corpus", type=folder, metavar="DIR"),
+        click.option("--index", "index_folder", type=folder),
+        click.option("--corpus", type=folder),
     ):
         command = option(command)
     return command

@@ -57,6 +57,14 @@ def _in_file(key: str) -> Any:
         return None
 
 
+class Folder(click.Path):
+    """A folder, named so in the reader's language where help shows what an option takes."""
+
+    def get_metavar(self, param: click.Parameter, ctx: click.Context) -> str:  # noqa: ARG002 (click's)
+        """The word."""
+        return say("cli.folder", reader_language())
+
+
 class Spoken(click.Command):
     """A command whose help is in the reader's language: ``help.COMMAND`` of the messages, and of its parameters ``option.NAME``."""
 
@@ -68,7 +76,6 @@ class Spoken(click.Command):
             name = max(parameter.opts, key=len).lstrip("-")
             own = f"option.{self.name}_{name}"
             parameter.help = say(own if own in catalogue(language) else f"option.{name}", language)
-            parameter.metavar = say("cli.folder", language) if parameter.metavar == "DIR" else parameter.metavar
         super().format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 0) -> str:  # noqa: ARG002 (never cut)

@@ -190,8 +190,8 @@ def unsupported(text: str, names: frozenset[str] = frozenset()) -> bool:
 def _known(text: str, names: frozenset[str]) -> float:
     """The share of a text's words without a capital, and its first, that are ``names`` or own words, none of a neighbour's."""
     words = [fold(m.group()) for at, m in enumerate(WORD.finditer(text)) if at == 0 or m.group().islower()]
-    known = (names | own_words()) - neighbour_words()
-    return sum(word in known for word in words) / len(words)
+    known = [word for word in words if word in own_words() or (word in names and word not in neighbour_words())]
+    return len(known) / len(words)
 
 
 def _other(language: Language) -> Language:

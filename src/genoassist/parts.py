@@ -68,7 +68,7 @@ _MONTH = re.compile(
 )
 _OF_MONTH = re.compile(rf"\b(?:d['’]|de )({'|'.join(m for m in month_names() if m.islower())})\b")
 # "and the one in November?", « et celle de novembre ? », "what about the month of May?"
-_POINTING = frozenset("one ones that month celle celui celles ceux mois about year annee".split())
+_NO_MORE = frozenset("one ones that month celle celui celles ceux mois about year annee".split())
 _WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b|\bqu['’]en est-il\b", re.IGNORECASE)
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
 _FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
@@ -266,10 +266,9 @@ def _joined(text: str) -> list[list[tuple[int, int, int, int]]]:
 def another_date(before: str, piece: str) -> str | None:
     """The question before with its year or month exchanged for that of a piece that asks no more ("and in 2023?"); else None."""
     asks_else = _asking(_WHAT_ABOUT.sub("", piece)) - _asking(before)
-    dated = {YEAR: True, _MONTH: len(atoms(before).months) == 1}
-    for pattern in (pattern for pattern, has in dated.items() if has):
+    for pattern in (YEAR, _MONTH) if len(atoms(before).months) == 1 else (YEAR,):
         new, old = ({m.group() for m in pattern.finditer(text)} for text in (piece, before))
-        rest = [word for word in content_words(pattern.sub("", piece)) if word not in _POINTING]
+        rest = [word for word in content_words(pattern.sub("", piece)) if word not in _NO_MORE]
         if len(new) == len(old) == 1 and not rest and not asks_else:
             return _OF_MONTH.sub(_of_month, pattern.sub(new.pop(), before))
     return None
@@ -280,7 +279,7 @@ def _asking(text: str) -> set[str]:
 
 
 def _of_month(found: re.Match[str]) -> str:
-    return f"{'d’' if found[1][0].lower() in 'ao' else 'de '}{found[1]}"
+    return f"{'d’' if found[1][0] in 'ao' else 'de '}{found[1]}"
 
 
 def in_year(text: str, before: str) -> str:

@@ -19,7 +19,7 @@ from genoassist.asked import (
     kind_asked,
     own,
 )
-from genoassist.atoms import Atoms, atoms, counts, missing
+from genoassist.atoms import atoms, counts
 from genoassist.language import in_another
 from genoassist.names import Names
 from genoassist.numbers import in_digits
@@ -195,10 +195,11 @@ def elsewhere(unit: Unit, query: Query, names: Names) -> dict[str, list[str]]:
     months = (atoms(own(query.text)).months or atoms(query.text).months) & atoms(unit.text).months
     found: dict[str, list[str]] = {sentence.id: [] for sentence in unit.sentences}
     for sentence in unit.sentences if asked or months else ():
-        near = [*_titles(unit), *(fold(s.text) for s in told_with(unit, sentence))]
-        found[sentence.id] = [name for name in asked if not _whole(name, near)]
+        told = [s.text for s in told_with(unit, sentence)]
+        found[sentence.id] = [name for name in asked if not _whole(name, [*_titles(unit), *map(fold, told)])]
         if atoms(sentence.text).months:
-            found[sentence.id] += missing(Atoms(months=months), "\n".join(near))
+            near = {month for text in (*_titles(unit), *told) for month in atoms(text).months}
+            found[sentence.id] += [f"{month:02d}/" for month in sorted(months - near)]
     return found
 
 
