@@ -36,6 +36,7 @@ bench: setup
 	$(BIN)/python benchmarks/retrieval.py
 	$(BIN)/python benchmarks/embedding_parity.py -o benchmarks/embedding.json
 	$(BIN)/python benchmarks/runtime.py -o benchmarks/runtime.json
+	$(BIN)/python benchmarks/lookup.py -o benchmarks/lookup.json
 	$(BIN)/python benchmarks/growth.py -o benchmarks/growth
 	$(BIN)/python benchmarks/stages.py -o benchmarks/stages.json
 	$(BIN)/python benchmarks/speed.py --count $(COUNT)

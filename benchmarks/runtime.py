@@ -4,7 +4,7 @@
 
 Both read each section of the corpus once; then each judges it for questions of the development set, chooses a sentence and
 writes, in turns on the same cores; ten minutes. Prints the median seconds of each work and their ratio, how the log-odds of the
-judgements correlate, and how often the same sentence is the first choice. And what eight tokens together cost beside one.
+judgements correlate, and how often the same sentence is the first choice.
 ``--largest`` arranges the model as for a processor whose largest weight that is.
 """
 
@@ -25,7 +25,6 @@ import numpy as np
 from plain_llamaindex import served
 
 from genoassist import arrange, corpus, reading, settings
-from genoassist.decoder import Decoder
 from genoassist.evaluate import load_questions
 from genoassist.language import detect
 from genoassist.llm import LEANING, LIKELIEST, LocalModel, Prompt
@@ -61,20 +60,6 @@ class LlamaCpp(LocalModel):
     def warm(self, prefix: str) -> None:
         """Process a prefix."""
         self._asked(prefix, max_tokens=1)
-
-
-def together(model: Decoder, rounds: int = 20) -> float:
-    """What eight tokens after four hundred take, together, beside one."""
-    took: dict[int, list[float]] = defaultdict(list)
-    model.rewind(0)
-    model.read(list(range(1000, 1400)))
-    for _ in range(rounds):
-        for count in (1, 8):
-            started = time.perf_counter()
-            model.read(list(range(2000, 2000 + count)))
-            took[count].append(time.perf_counter() - started)
-            model.rewind(400)
-    return round(median(took[8]) / median(took[1]), 2)
 
 
 class Turns:
@@ -128,7 +113,7 @@ def main() -> None:
         ours._leaning = 0.0  # as it is before it is taken off
         turns = Turns({"here": ours, "llama.cpp": LlamaCpp(weights, using.threads)})
         measured(turns, units(corpus.load(using.corpus)), queries)
-        found: dict[str, Any] = {"eight tokens beside one": together(Decoder(made, using.threads))}
+    found: dict[str, Any] = {}
     for work in ("read a section", "judge", "write"):
         here, there = (median(turns.seconds[work][name]) for name in ("here", "llama.cpp"))
         found[work] = {"here": round(here, 3), "llama.cpp": round(there, 3), "ratio": round(here / there, 2)}
@@ -141,7 +126,7 @@ def main() -> None:
         "judgements": len(here),
     }
     found["same first choice"] = round(sum(same) / len(same), 2)
-    print({key: found[key] for key in ("log-odds", "same first choice", "eight tokens beside one")})
+    print({key: found[key] for key in ("log-odds", "same first choice")})
     if given.output:
         given.output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 

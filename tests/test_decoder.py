@@ -15,12 +15,12 @@ from gguf.quants import dequantize
 from onnx import numpy_helper
 
 from genoassist import arrange
-from genoassist.arrange import SHAPE, WEIGHTS, arranged, folder_of, made_of, shape_of
-from genoassist.decoder import ROOM, Decoder
+from genoassist.arrange import SHAPE, WEIGHTS, arranged, folder_of, in_latin, made_of, shape_of
+from genoassist.decoder import PIECE, ROOM, Context, Decoder
 from genoassist.decoder_graph import POSITIONS, rotated
 from genoassist.encoder import ALL_8_BITS, TOP, largest_weight
 from genoassist.errors import ModelError
-from genoassist.llm import AHEAD, LEANING, echoed
+from genoassist.llm import AHEAD, LEANING, alike, echoed
 from genoassist.models import LANGUAGE_MODEL, locate
 from genoassist.settings import Settings
 
@@ -47,13 +47,14 @@ def small(weights_ready: Settings, tmp_path_factory: pytest.TempPathFactory) -> 
     kinds = whole.fields["tokenizer.ggml.token_type"].contents()
     known = set(texts[:WORDS])
     merges = [m for m in whole.fields["tokenizer.ggml.merges"].contents() if m.replace(" ", "") in known]
-    made.add_token_list([*texts[:WORDS], *(t for t, kind in zip(texts, kinds, strict=True) if kind == 3)])
-    made.add_token_types([*kinds[:WORDS], *(3 for kind in kinds if kind == 3)])
+    marks = [text for text, kind in zip(texts, kinds, strict=True) if kind == 3]
+    made.add_token_list([*texts[:WORDS], *marks])
+    made.add_token_types([*kinds[:WORDS], *(3 for _ in marks)])
     made.add_token_merges(merges)
     for tensor in whole.tensors:
         if tensor.name.startswith("blk.") and int(tensor.name.split(".")[1]) >= LAYERS:
             continue
-        rows = WORDS if tensor.name in ("output.weight", "token_embd.weight") else None
+        rows = WORDS + len(marks) if tensor.name in ("output.weight", "token_embd.weight") else None
         made.add_tensor(tensor.name, np.array(tensor.data[:rows]), raw_dtype=tensor.tensor_type)
     made.write_header_to_file()
     made.write_kv_data_to_file()
@@ -70,6 +71,11 @@ def folder(small: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def decoder(folder: Path) -> Decoder:
     return Decoder(folder, 2)
+
+
+@pytest.fixture
+def context(decoder: Decoder) -> Context:
+    return decoder.context()
 
 
 def in_float32(path: Path, tokens: list[int]) -> np.ndarray:
@@ -89,7 +95,7 @@ def in_float32(path: Path, tokens: list[int]) -> np.ndarray:
     weights["model.norm.weight"] = weights.pop("output_norm.weight")
     del weights["token_embd.weight"]
     shape = Qwen2Config(
-        vocab_size=WORDS,
+        vocab_size=len(weights["lm_head.weight"]),
         hidden_size=1536,
         intermediate_size=8960,
         num_hidden_layers=LAYERS,
@@ -109,42 +115,85 @@ def in_float32(path: Path, tokens: list[int]) -> np.ndarray:
 def test_the_logits_are_those_of_the_model_in_float32(small: Path, decoder: Decoder) -> None:
     tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
     assert len(tokens) > 10
-    ours, theirs = decoder.read(tokens, len(tokens)), in_float32(small, tokens)
-    assert ours.shape == theirs.shape
-    for one, other in zip(ours, theirs, strict=True):
+    ours, theirs = decoder.context().read(tokens, len(tokens)), in_float32(small, tokens)
+    assert len(decoder.written) < theirs.shape[1]
+    for one, other in zip(ours, theirs[:, decoder.written], strict=True):
         assert np.corrcoef(one, other)[0, 1] > 0.999
 
 
 @pytest.mark.models
-def test_a_token_becomes_the_same_whatever_is_processed_with_it(decoder: Decoder) -> None:
-    tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
-    whole = decoder.read(tokens)
-    decoder.rewind(0)
-    decoder.read(tokens[:5])
-    assert np.allclose(decoder.read(tokens[5:]), whole, atol=0.05)
-    decoder.rewind(7)
-    assert np.allclose(decoder.read(tokens[7:]), whole, atol=0.05)
+def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_processed_with_it(context: Context) -> None:
+    tokens = list(range(400, 400 + PIECE + 40))
+
+    def read(*counts: int) -> np.ndarray:
+        context.rewind(0)
+        return np.concatenate([context.read(tokens[len(context.tokens) :][:n], n) for n in counts])
+
+    whole = read(*[2] * (len(tokens) // 2))
+    for counts in ([1] * 40, [33, 1, 6], [PIECE, 40], [5, 8, 3, 64]):
+        assert np.array_equal(read(*counts), whole[: sum(counts)])
+    context.rewind(7)
+    assert np.array_equal(context.read(tokens[7:]), whole[-1:])  # in two pieces
+    context.rewind(0)
+    assert np.array_equal(context.read(tokens[: PIECE + 1]), whole[PIECE : PIECE + 1])  # one left for the second
 
 
 @pytest.mark.models
-def test_it_goes_on_from_a_state_and_past_its_first_room(decoder: Decoder) -> None:
-    tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
-    decoder.read(tokens)
-    state = decoder.state()
-    decoder.resume(state)
-    after = decoder.read([5, 6])
-    decoder.rewind(0)
-    decoder.read([9] * 40)
-    decoder.resume(state)
-    assert decoder.length == len(tokens)
-    assert np.array_equal(decoder.read([5, 6]), after)
+def test_contexts_of_one_decoder_do_not_meet(decoder: Decoder) -> None:
+    one, other = decoder.context(), decoder.context()
+    one.read([5, 6, 7])
+    alone = one.read([8, 9])
+    other.read([15, 16, 17, 18])
+    one.rewind(3)
+    assert np.array_equal(one.read([8, 9]), alone)
+    assert one.tokens == [5, 6, 7, 8, 9]
+    assert other.tokens == [15, 16, 17, 18]
 
-    decoder.resume(state)
-    decoder.read([7] * ROOM)
-    decoder.rewind(len(tokens))
-    assert np.array_equal(decoder.read([5, 6]), after)
+
+@pytest.mark.models
+def test_it_goes_on_from_a_state_and_past_its_first_room(decoder: Decoder, context: Context) -> None:
+    tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
+    context.read(tokens)
+    state = context.state()
+    context.resume(tokens, state)
+    after = context.read([5, 6])
+    other = decoder.context()
+    other.read([9] * 40)
+    other.resume(tokens, state)
+    assert other.tokens == tokens
+    assert np.array_equal(other.read([5, 6]), after)
+
+    context.resume(tokens, state)
+    context.read([7] * ROOM)
+    context.rewind(len(tokens))
+    assert np.array_equal(context.read([5, 6]), after)
     with pytest.raises(ModelError, match=str(POSITIONS)):
-        decoder.read([7] * POSITIONS)
+        context.read([7] * POSITIONS)
+
+
+@pytest.mark.models
+def test_what_is_written_is_in_latin_letters(decoder: Decoder) -> None:
+    known = decoder.tokenizer.get_vocab()
+    assert set(decoder.written) < set(known.values())
+    assert {known["<|im_end|>"], known["é".encode().decode("latin-1")]} <= set(decoder.written.tolist())
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        (" Élan", True),
+        ("œuvre", True),
+        ("TGF-β", True),
+        (" 5 µm², n° 3 — « 40 % »", True),
+        ("\ufffd", True),  # part of a letter
+        ("第八", False),
+        (" дом", False),
+        ("שלום", False),
+        ("Aの", False),
+    ],
+)
+def test_letters_of_other_scripts_are_not_written(text: str, written: bool) -> None:
+    assert in_latin(text) is written
 
 
 @pytest.mark.models
@@ -238,10 +287,20 @@ def test_what_was_arranged_from_another_file_is_made_again(small: Path, tmp_path
     assert Decoder(folder, 1).shape.layers == LAYERS
 
 
-def test_what_follows_the_same_three_words_is_tried() -> None:
+def test_what_follows_the_same_words_is_tried() -> None:
     text = [1, 2, 3, 4, 5, 6, 2, 3, 4]
     assert echoed(text) == [5, 6, 2, 3, 4]
     assert echoed([1, 2, 3, *range(10, 30), 1, 2, 3]) == list(range(10, 10 + AHEAD))
+    assert echoed([1, 2, 3, 4, 9, 2, 3, 5, 2, 3]) == [5, 2, 3]  # where they stand last
+    assert echoed([1, 2, 3, 4, 9, 3, 5, 2, 3]) == [4, 9, 3, 5, 2, 3]  # of two, before that of one
+    assert echoed([1, 2, 3, 4, 9, 2, 3, 5, 1, 2, 3], 3) == [4, 9, 2, 3, 5, 1, 2]
+    assert echoed([1, 2, 3, 4, 2]) == [3, 4, 2]
     assert echoed([1, 2, 3, 4, 5, 6]) == []
-    assert echoed([1, 2]) == []
+    assert echoed([1]) == []
     assert echoed([7, 7, 7, 7]) == [7]
+
+
+def test_what_two_texts_begin_with_is_counted() -> None:
+    assert alike([1, 2, 3], [1, 2, 4]) == 2
+    assert alike([1, 2], [1, 2, 4]) == alike([1, 2, 4], [1, 2]) == 2
+    assert alike([], [1]) == alike([2], [1]) == 0

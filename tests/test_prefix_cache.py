@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from genoassist import arrange, llm
-from genoassist.llm import HELD, LocalModel, Prompt, at_hand, chat_prompt, echoed, folder
+from genoassist import arrange, decoder, llm
+from genoassist.llm import CONTEXTS, LocalModel, Prompt, at_hand, chat_prompt, echoed, folder
 from genoassist.prefix_cache import LEFT, PrefixCache, open_cache
 from genoassist.settings import Settings
 
@@ -120,7 +120,7 @@ def test_a_model_reads_on_from_what_it_kept_as_if_it_had_just_read_it(arranged: 
         _question(f"The {place} is the subject of extract {n}.")
         for n, place in enumerate("sea hill moor fen wood".split())
     ]
-    assert len(prompts) > HELD  # so that the first is no longer at hand when it is asked again
+    assert len(prompts) > CONTEXTS  # so that the first is no longer at hand when it is asked again
     first = [model.log_odds(prompt, YES, NO) for prompt in prompts]
     assert len(list(tmp_path.glob("*.kv"))) == len(prompts)
     assert [model.log_odds(prompt, YES, NO) for prompt in prompts] == first
@@ -146,6 +146,31 @@ def test_words_tried_ahead_change_nothing(arranged: Path, tmp_path: Path, monkey
     assert [model.complete(prompt, **way) for way in ways] == ahead
     assert ahead[2].endswith(" 40 ")
     assert ahead[0].startswith(ahead[1])
+
+
+def test_the_same_beginning_is_read_once_and_changes_nothing(
+    arranged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts: list[int] = []
+    read = decoder.Context.read
+
+    def counted(context: decoder.Context, tokens: list[int], last: int = 1) -> NDArray[np.float32]:
+        counts.append(len(tokens))
+        return read(context, tokens, last)
+
+    monkeypatch.setattr(decoder.Context, "read", counted)
+    stable = "Extracts:\n\nThe sea is the subject of extract 1.\n\n"
+    asked = "Question: Is the sea the subject of any of the extracts?\n\n"
+    one = chat_prompt("Answer.", f"{asked}Reply yes or no.", stable=stable)
+    two = chat_prompt("Answer.", f"{asked}Most relevant: extract 1. Reply yes or no.", stable=stable)
+    alone = LocalModel(arranged, 2, tmp_path).next_token(two)
+    whole = counts[-1]
+    model = LocalModel(arranged, 2, tmp_path)
+    model.next_token(one)
+    assert model.next_token(two) == alone
+    assert counts[-1] < whole - 10
+    assert model.next_token(two) == alone
+    assert counts[-1] == 1  # the last token, to know what follows
 
 
 def test_it_is_at_hand_where_it_is_arranged_for_this_processor(

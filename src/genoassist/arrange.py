@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -23,14 +24,16 @@ from genoassist.encoder import largest_weight
 from genoassist.errors import ModelError, reason
 
 GRAPH, WEIGHTS, WORDS, SHAPE, TOKENS = "graph.onnx", "graph.data", "words.f16", "shape.json", "tokenizer.json"
+WRITTEN = "written.npy"
 # Of what is written here: another number makes what an earlier version wrote be written anew.
-FORMAT = 2
+FORMAT = 3
 # Of the bytes of the file, so many are needed to arrange it: what is written, and some room.
 SPACE = 2
 # How Qwen2 cuts text before it joins letters (its tokenizer.json).
 WORDS_OF_QWEN2 = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
+SCRIPTS = ("LATIN", "GREEK", "MICRO", "FEMININE", "MASCULINE")  # µ, ª and º have names of their own
 # Tokens of a GGUF vocabulary that are no text: control, and defined by who trained it.
 NO_TEXT = (3, 4)
 
@@ -91,7 +94,7 @@ def shape_of(folder: Path, what: str = "") -> Shape | None:
 
 
 def _bytes(folder: Path) -> dict[str, int]:
-    return {name: (folder / name).stat().st_size for name in (GRAPH, WEIGHTS, WORDS, TOKENS)}
+    return {name: (folder / name).stat().st_size for name in (GRAPH, WEIGHTS, WORDS, TOKENS, WRITTEN)}
 
 
 def _write(folder: Path, path: Path, what: str, progress: Callable[[int, int], None]) -> None:
@@ -105,17 +108,29 @@ def _write(folder: Path, path: Path, what: str, progress: Callable[[int, int], N
     heads, kv_heads = about["attention.head_count"], about["attention.head_count_kv"]
     hidden = about["embedding_length"]
     shape = Shape(about["block_count"], hidden, heads, kv_heads, hidden // heads, largest_weight(), what)
+    tokenizer = _tokenizer(reader.fields)
+    written = np.array([i for i in range(tokenizer.get_vocab_size()) if in_latin(tokenizer.decode([i]))])
+    np.save(folder / WRITTEN, written)
     with (folder / WEIGHTS).open("wb") as data:
-        made = Graph(reader, shape, about["attention.layer_norm_rms_epsilon"], about["rope.freq_base"], data)
+        made = Graph(reader, shape, about["attention.layer_norm_rms_epsilon"], about["rope.freq_base"], written, data)
         onnx.save(made.whole(progress), folder / GRAPH)
     with (folder / WORDS).open("wb") as words:
         for block in made.blocks(made.words):
             words.write(rotated(block).astype(np.float16).data)
-    _tokenizer(reader.fields).save(str(folder / TOKENS), pretty=False)
+    tokenizer.save(str(folder / TOKENS), pretty=False)
     for name in _bytes(folder):  # after a power cut, what is noted as whole is whole
         with (folder / name).open("rb") as file:
             os.fsync(file.fileno())
     (folder / SHAPE).write_text(json.dumps({"shape": asdict(shape), "bytes": _bytes(folder)}), encoding="utf-8")
+
+
+def in_latin(text: str) -> bool:
+    """Whether a word may be part of an answer: no letter of it is of a script that neither English nor French has words in.
+
+    Greek letters are part of both (TGF-β). Of the packaged vocabulary a third is left out, which every token would be compared
+    with, and an answer cannot stray into another language.
+    """
+    return all(unicodedata.name(letter, "").startswith(SCRIPTS) for letter in text if letter.isalpha())
 
 
 def _tokenizer(fields: Mapping[str, Any]) -> Tokenizer:

@@ -22,6 +22,7 @@ from onnx import TensorProto, helper, numpy_helper
 from genoassist.encoder import FUSED, Nodes, in_8_bits
 
 Floats = NDArray[np.float32]
+Integers = NDArray[np.int64]
 Weights = tuple[NDArray[Any], Floats]  # rounded, and their scales
 
 # What comes into the last matrix of a layer is no matrix's work alone, so its basis is changed on the way, so many numbers at a
@@ -52,28 +53,32 @@ class Shape:
 class Graph(Nodes):
     """Nodes and constants, each named as the tensor of the file it computes or holds; large constants go to ``data``."""
 
-    def __init__(self, reader: Any, shape: Shape, epsilon: float, base: float, data: BinaryIO) -> None:
+    def __init__(
+        self, reader: Any, shape: Shape, epsilon: float, base: float, written: Integers, data: BinaryIO
+    ) -> None:
         super().__init__()
         self.tensors = {tensor.name: tensor for tensor in reader.tensors}
         self.shape, self.epsilon, self.base = shape, epsilon, base
         # The same words go in and come out; where the file has both, those that come out have more bits.
         self.words = "output.weight" if "output.weight" in self.tensors else "token_embd.weight"
+        self.written = written
         self.data, self.data_name = data, Path(data.name).name
 
-    def blocks(self, name: str) -> Iterator[Floats]:
-        """The rows of a matrix, or a vector, in float32; some thousand at a time."""
+    def blocks(self, name: str, rows: Integers | None = None) -> Iterator[Floats]:
+        """The rows of a matrix (those asked for, in order), or a vector, in float32; some thousand at a time."""
         from gguf.quants import dequantize
 
         tensor = self.tensors[name]
         for start in range(0, len(tensor.data), ROWS):
-            yield dequantize(tensor.data[start : start + ROWS], tensor.tensor_type).astype(np.float32)
+            block = dequantize(tensor.data[start : start + ROWS], tensor.tensor_type).astype(np.float32)
+            yield block if rows is None else block[rows[(rows >= start) & (rows < start + ROWS)] - start]
 
     def vector(self, name: str) -> Floats:
         """A vector, or all rows of a matrix."""
         return np.concatenate(list(self.blocks(name)))
 
     def whole(self, progress: Callable[[int, int], None]) -> onnx.ModelProto:
-        """Embedded tokens, what was processed before them, to the ``logits`` of the tokens ``at``."""
+        """Embedded tokens, what was processed before them, to the ``logits`` after the tokens ``at`` of those to be written."""
         shape = self.shape
         half = shape.size // 2
         angles = np.arange(POSITIONS)[:, None] * self.base ** (-np.arange(half) / half)
@@ -94,7 +99,7 @@ class Graph(Nodes):
             progress(i + 1, shape.layers)
         x = self.normed(x, residual, "output_norm")[0]
         norm = self.vector("output_norm.weight")
-        words = self.quantised(rotated(block * norm) for block in self.blocks(self.words))
+        words = self.quantised(rotated(block * norm) for block in self.blocks(self.words, self.written))
         self.product(self.node("Gather", [x, "at"], "read", axis=1), "logits", words)
         past: list[str | int | None] = ["batch", shape.kv_heads, "past", shape.size]
         kept = [f"{kind}{i}" for i in range(shape.layers) for kind in "kv"]

@@ -22,17 +22,18 @@ from genoassist.prefix_cache import folder_in, open_cache
 from genoassist.settings import Settings
 
 if TYPE_CHECKING:
-    from genoassist.decoder import State
+    from genoassist.decoder import Context
 
-# Prefixes that stay at hand, for the next prompt or where none can be kept on disk: three sections, and the letters of one.
-HELD = 4
+# Texts at hand to go on with, 57 KB a token: three sections, and the letters of one.
+CONTEXTS = 4
 LIKELIEST = 60
 # Rounded, the model says yes a little sooner, or later, than with the weights of its file, for which what is weighed and every
 # threshold were set: by so much, in log-odds, over 86 judgements, by the largest weight (r = .997; benchmarks/runtime.py).
 LEANING = {127: -0.06, 63: 0.11}
-# A draft often goes on as the prompt does where the same three words stand, so the next few are tried in one go: eight tokens
-# together take 1.1 times as long as one (benchmarks/runtime.json).
-ECHO = 3
+# A draft often goes on as the prompt does where the same words stand, two or else one, so the next few are tried in one go: a
+# draft of 20 tokens costs what 10.7 passes through the model do (13.7 where three words must be the same;
+# benchmarks/lookup.json).
+ECHO = 2
 AHEAD = 7
 ENDS = ("<|im_end|>", "<|endoftext|>")
 
@@ -73,9 +74,8 @@ class LocalModel:
 
         self._decoder = Decoder(folder, threads)
         self._cache = open_cache(kept, self._decoder.shape.made_of)
-        # The prefix that the decoder goes on from, and those at hand, the least recently used first.
-        self._prefix = ""
-        self._held: dict[str, State] = {}
+        # By the stable part they begin with, the least recently used first.
+        self._contexts: dict[str, Context] = {}
         self._leaning = LEANING[self._decoder.shape.top]
         self._ends = {self._decoder.tokenizer.token_to_id(mark) for mark in ENDS}
         self._turn = threading.Lock()
@@ -83,26 +83,28 @@ class LocalModel:
     def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = ()) -> str:
         """The whole reply, greedy, up to the first of ``stop``."""
         with self._turn:
-            before = self._tokens(prompt.text)
+            context, logits = self._read(prompt)
             made: list[int] = []
-            fresh = [int(self._read(prompt).argmax())]
+            fresh = self._likeliest(logits[None])
             while fresh:
                 for token in fresh:
                     text = self._decoder.tokenizer.decode(made)
                     if token in self._ends or len(made) == max_tokens or any(mark in text for mark in stop):
                         return text[: min((text.find(mark) for mark in stop if mark in text), default=len(text))]
                     made.append(token)
-                fresh = self._next([*before, *made])
+                fresh = self._next(context, made[-1])
         raise AssertionError("a reply ends")
 
     def next_token(self, prompt: Prompt) -> list[tuple[str, float]]:
         """The 60 likeliest next tokens, without blanks, and their probabilities."""
         with self._turn:
-            logits = self._read(prompt)
+            _, logits = self._read(prompt)
         chances = np.exp(logits - logits.max())
         chances /= chances.sum()
-        likeliest = np.argsort(-chances, kind="stable")[:LIKELIEST]
-        return [(self._decoder.tokenizer.decode([token]).strip(), float(chances[token])) for token in likeliest]
+        best = np.argpartition(-chances, LIKELIEST)[:LIKELIEST]
+        best = best[np.argsort(-chances[best], kind="stable")]
+        names = [self._decoder.tokenizer.decode([token]).strip() for token in self._decoder.written[best]]
+        return list(zip(names, chances[best].tolist(), strict=True))
 
     def log_odds(self, prompt: Prompt, yes: Sequence[str], no: Sequence[str]) -> float:
         """The natural log-odds that the next token is one of ``yes`` rather than one of ``no``, case ignored."""
@@ -123,57 +125,74 @@ class LocalModel:
         if self._cache is None or self._cache.holds(prefix):
             return
         with self._turn:
-            self._go_on_from(prefix)
+            self._after(prefix)
 
     def _tokens(self, text: str) -> list[int]:
         tokens: list[int] = self._decoder.tokenizer.encode(text, add_special_tokens=False).ids
         return tokens
 
-    def _read(self, prompt: Prompt) -> NDArray[np.float32]:
-        """The logits of what follows a prompt, shape (vocabulary,)."""
-        self._go_on_from(prompt.stable)
-        logits: NDArray[np.float32] = self._decoder.read(self._tokens(prompt.rest))[0]
-        return logits
+    def _read(self, prompt: Prompt) -> tuple[Context, NDArray[np.float32]]:
+        """The context that a prompt has been processed in, and the logits of what follows, shape (written,)."""
+        context = self._after(prompt.stable)
+        text = self._tokens(prompt.stable) + self._tokens(prompt.rest)
+        context.rewind(alike(context.tokens, text[:-1]))
+        logits: NDArray[np.float32] = context.read(text[len(context.tokens) :])[0]
+        return context, logits
 
-    def _next(self, text: list[int]) -> list[int]:
-        """The tokens that follow those of a text, of which the last is not processed yet: one or more."""
-        ahead = echoed(text)
-        length = self._decoder.length
-        picked = self._decoder.read([text[-1], *ahead], 1 + len(ahead)).argmax(axis=1).tolist()
-        right = next((n for n, (one, other) in enumerate(zip(ahead, picked, strict=False)) if one != other), len(ahead))
-        self._decoder.rewind(length + 1 + right)
-        return [int(token) for token in picked[: right + 1]]
+    def _next(self, context: Context, last: int) -> list[int]:
+        """The tokens that follow the last one of a reply, which is not processed yet: one or more."""
+        ahead = echoed([*context.tokens, last])
+        length = len(context.tokens)
+        picked = self._likeliest(context.read([last, *ahead], 1 + len(ahead)))
+        right = alike(ahead, picked)
+        context.rewind(length + 1 + right)
+        return picked[: right + 1]
 
-    def _go_on_from(self, prefix: str) -> None:
-        """Let the decoder be where a prefix leaves it: it is there, was kept at hand or on disk, or the prefix is processed."""
-        if prefix and self._prefix == prefix:
-            self._decoder.rewind(self._held[prefix].shape[3])
-            return
-        self._prefix = ""
-        self._decoder.rewind(0)
+    def _likeliest(self, logits: NDArray[np.float32]) -> list[int]:
+        """The likeliest token of each row."""
+        tokens: list[int] = self._decoder.written[logits.argmax(axis=1)].tolist()
+        return tokens
+
+    def _after(self, prefix: str) -> Context:
+        """A context that begins with a stable part: it is there, or that was kept on disk, or is processed."""
+        context = self._contexts.pop(prefix, None)
+        if context is None:
+            full = len(self._contexts) == CONTEXTS
+            context = self._contexts.pop(next(iter(self._contexts))) if full else self._decoder.context()
+            self._begin(context, prefix)
+        self._contexts[prefix] = context
+        return context
+
+    def _begin(self, context: Context, prefix: str) -> None:
+        context.rewind(0)
         if not prefix:
             return
-        state = self._held.pop(prefix, None)
-        if state is None and self._cache:
-            state = self._cache.load(prefix)
+        tokens = self._tokens(prefix)
+        state = self._cache.load(prefix) if self._cache else None
         if state is None:
-            self._decoder.read(self._tokens(prefix))
-            state = self._decoder.state()
+            context.read(tokens)
+            state = context.state()
             if self._cache:
                 self._cache.keep(prefix, state)
-        self._decoder.resume(state)
-        self._prefix = prefix
-        self._held[prefix] = state
-        while len(self._held) > HELD:
-            del self._held[next(iter(self._held))]
+        context.resume(tokens, state)
 
 
-def echoed(text: Sequence[int]) -> list[int]:
-    """The tokens that followed the last three of a text where those stand in it before (prompt lookup decoding), or none."""
-    end = list(text[-ECHO:])
-    for at in range(len(text) - ECHO - 1, -1, -1):
-        if text[at] == end[0] and list(text[at : at + ECHO]) == end:
-            return list(text[at + ECHO : at + ECHO + AHEAD])
+def alike(one: Sequence[int], other: Sequence[int]) -> int:
+    """How many tokens two texts begin with that are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+def echoed(text: Sequence[int], most: int = ECHO, least: int = 1, ahead: int = AHEAD) -> list[int]:
+    """The tokens that followed the last ``most`` of a text, or else fewer of them, where they stand in it before, or none.
+
+    Prompt lookup decoding.
+    """
+    for words in range(most, least - 1, -1):
+        end = list(text[-words:])
+        for at in range(len(text) - words - 1, -1, -1):
+            if text[at] == end[0] and list(text[at : at + words]) == end:
+                return list(text[at + words : at + words + ahead])
     return []
 
 
