@@ -4,7 +4,8 @@
 
 Questions of the development set are answered, and every draft is kept with its prompt; three minutes. For some lengths of the
 words in common and of what is tried it is then counted how many passes through the model the drafts take. A pass of some tokens
-is timed beside one of two, in turns; passes times what they take is the ``cost`` of a draft, in passes of two tokens.
+is timed beside one of two, in turns; passes times what they take is the ``cost`` of a draft, in passes of two tokens. And a pass
+for the drafts of several people beside one for one.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import numpy as np
 
 from genoassist import llm, settings
 from genoassist.assistant import Assistant
-from genoassist.decoder import Context
+from genoassist.decoder import Decoder
 from genoassist.evaluate import load_questions
 
 ROOT = Path(__file__).parents[1]
@@ -66,18 +67,31 @@ def passes(drafts: Sequence[tuple[Tokens, Tokens]], most: int, least: int, ahead
     return sizes
 
 
-def timed(context: Context, rounds: int = 20) -> dict[int, float]:
-    """What a pass of so many tokens after four hundred takes, beside one of two."""
-    took: dict[int, list[float]] = defaultdict(list)
-    context.rewind(0)
-    context.read(list(range(1000, 1400)))
+def timed(decoder: Decoder, rounds: int = 20) -> dict[str, dict[int, float]]:
+    """What a pass of so many tokens takes beside one of two, and of eight for so many texts beside one."""
+    alone, together = defaultdict(list), defaultdict(list)
+    for context in decoder.contexts:
+        context.rewind(0)
+        decoder.read(context, list(range(1000, 1400)))
     for _ in range(rounds):
         for size in SIZES:
-            started = time.perf_counter()
-            context.read(list(range(2000, 2000 + size)), size)
-            took[size].append(time.perf_counter() - started)
-            context.rewind(400)
-    return {size: round(median(took[size]) / median(took[SIZES[0]]), 2) for size in SIZES}
+            alone[size].append(_seconds(decoder, 1, size))
+        for texts in range(1, len(decoder.contexts) + 1):
+            together[texts].append(_seconds(decoder, texts, llm.AHEAD + 1))
+    return {
+        "tokens, beside two": {size: round(median(alone[size]) / median(alone[SIZES[0]]), 2) for size in SIZES},
+        "texts, beside one": {texts: round(median(took) / median(together[1]), 2) for texts, took in together.items()},
+    }
+
+
+def _seconds(decoder: Decoder, texts: int, size: int) -> float:
+    contexts = decoder.contexts[:texts]
+    started = time.perf_counter()
+    decoder.write([(context, range(2000, 2000 + size)) for context in contexts])
+    took = time.perf_counter() - started
+    for context in contexts:
+        context.rewind(400)
+    return took
 
 
 def main() -> None:
@@ -89,16 +103,17 @@ def main() -> None:
 
     questions = load_questions(QUESTIONS)
     drafts = drafted(questions[:: max(1, len(questions) // given.count)][: given.count])
-    costs = timed(llm.open_model(settings.load())._decoder.context())
+    passed = timed(llm.open_model(settings.load())._decoder)
+    costs = passed["tokens, beside two"]
     tokens = sum(len(draft) - 1 for _, draft in drafts)
-    found: dict[str, Any] = {"drafts": len(drafts), "tokens": tokens, "beside two tokens": costs, "ways": []}
+    found: dict[str, Any] = {"drafts": len(drafts), "tokens": tokens, "passes": passed, "ways": []}
     for most, least, ahead in WAYS:
         sizes = passes(drafts, most, least, ahead)
         cost = float(np.interp(sizes, list(costs), list(costs.values())).sum())
         row = {"words": [most, least], "ahead": ahead, "tokens a pass": round(tokens / len(sizes), 2)}
         found["ways"].append({**row, "cost": round(cost / len(drafts), 2)})
         print(found["ways"][-1])
-    print({key: found[key] for key in ("drafts", "tokens", "beside two tokens")})
+    print({key: found[key] for key in ("drafts", "tokens", "passes")})
     if given.output:
         given.output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 

@@ -16,7 +16,7 @@ from onnx import numpy_helper
 
 from genoassist import arrange
 from genoassist.arrange import SHAPE, WEIGHTS, arranged, folder_of, in_latin, made_of, shape_of
-from genoassist.decoder import PIECE, ROOM, Context, Decoder
+from genoassist.decoder import PIECE, ROOM, Decoder
 from genoassist.decoder_graph import POSITIONS, rotated
 from genoassist.encoder import ALL_8_BITS, TOP, largest_weight
 from genoassist.errors import ModelError
@@ -73,11 +73,6 @@ def decoder(folder: Path) -> Decoder:
     return Decoder(folder, 2)
 
 
-@pytest.fixture
-def context(decoder: Decoder) -> Context:
-    return decoder.context()
-
-
 def in_float32(path: Path, tokens: list[int]) -> np.ndarray:
     """The logits after each of some tokens, by transformers on the weights of a GGUF file."""
     import torch
@@ -115,60 +110,81 @@ def in_float32(path: Path, tokens: list[int]) -> np.ndarray:
 def test_the_logits_are_those_of_the_model_in_float32(small: Path, decoder: Decoder) -> None:
     tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
     assert len(tokens) > 10
-    ours, theirs = decoder.context().read(tokens, len(tokens)), in_float32(small, tokens)
+    context, theirs = decoder.contexts[1], in_float32(small, tokens)
+    [ours] = decoder.write([(context, tokens)])
     assert len(decoder.written) < theirs.shape[1]
     for one, other in zip(ours, theirs[:, decoder.written], strict=True):
         assert np.corrcoef(one, other)[0, 1] > 0.999
-
-
-@pytest.mark.models
-def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_processed_with_it(context: Context) -> None:
-    tokens = list(range(400, 400 + PIECE + 40))
-
-    def read(*counts: int) -> np.ndarray:
-        context.rewind(0)
-        return np.concatenate([context.read(tokens[len(context.tokens) :][:n], n) for n in counts])
-
-    whole = read(*[2] * (len(tokens) // 2))
-    for counts in ([1] * 40, [33, 1, 6], [PIECE, 40], [5, 8, 3, 64]):
-        assert np.array_equal(read(*counts), whole[: sum(counts)])
-    context.rewind(7)
-    assert np.array_equal(context.read(tokens[7:]), whole[-1:])  # in two pieces
     context.rewind(0)
-    assert np.array_equal(context.read(tokens[: PIECE + 1]), whole[PIECE : PIECE + 1])  # one left for the second
+    assert np.corrcoef(decoder.read(context, tokens), theirs[-1, decoder.written])[0, 1] > 0.999
 
 
 @pytest.mark.models
-def test_contexts_of_one_decoder_do_not_meet(decoder: Decoder) -> None:
-    one, other = decoder.context(), decoder.context()
-    one.read([5, 6, 7])
-    alone = one.read([8, 9])
-    other.read([15, 16, 17, 18])
-    one.rewind(3)
-    assert np.array_equal(one.read([8, 9]), alone)
-    assert one.tokens == [5, 6, 7, 8, 9]
-    assert other.tokens == [15, 16, 17, 18]
+def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_read_with_it(decoder: Decoder) -> None:
+    tokens, context = list(range(400, 400 + PIECE + 40)), decoder.contexts[0]
+
+    def read(*counts: int) -> list[np.ndarray]:
+        context.rewind(0)
+        return [decoder.read(context, tokens[len(context.tokens) :][:count]) for count in counts]
+
+    pairs = read(*[2] * (len(tokens) // 2))
+    assert np.array_equal(read(*[1] * 40)[-1], pairs[19])
+    assert np.array_equal(read(33, 1, 6)[-1], pairs[19])
+    assert np.array_equal(read(PIECE, 40)[-1], pairs[-1])
+    assert np.array_equal(read(len(tokens))[-1], pairs[-1])  # in two pieces
+    assert np.array_equal(read(PIECE + 1, 1)[-1], pairs[PIECE // 2])  # of which the second is one token
+    context.rewind(6)
+    assert np.array_equal(decoder.read(context, tokens[6:40]), pairs[19])
 
 
 @pytest.mark.models
-def test_it_goes_on_from_a_state_and_past_its_first_room(decoder: Decoder, context: Context) -> None:
+def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_written_with_it(decoder: Decoder) -> None:
+    first, second, _, last = decoder.contexts
+    begun = {0: 7, 1: 300, 3: 40}
+
+    def again() -> None:
+        for context in (first, second, last):
+            context.rewind(begun[context.place])
+
+    for context in (first, second, last):
+        decoder.read(context, list(range(500, 500 + begun[context.place])))
+    pieces = [(first, [5, 6, 7]), (last, [8, 9, 10, 11, 12, 13, 14, 15])]
+    alone = [decoder.write([piece])[0] for piece in pieces]
+    assert [len(logits) for logits in alone] == [3, 8]
+    again()
+    together = decoder.write(pieces)
+    assert all(np.array_equal(one, other) for one, other in zip(alone, together, strict=True))
+    assert len(second.tokens) == 300  # nothing was written in what lies between
+    again()
+    decoder.write([(second, [3] * ROOM)])  # more room
+    again()
+    for part in ([8], [9, 10], [11, 12, 13, 14], [15]):
+        [logits] = decoder.write([(last, part)])
+        assert np.array_equal(logits, alone[1][part[0] - 8 :][: len(part)])
+    assert last.tokens[begun[3] :] == pieces[1][1]
+
+
+@pytest.mark.models
+def test_it_goes_on_from_a_state_and_past_its_first_room(decoder: Decoder) -> None:
+    context, other = decoder.contexts[:2]
     tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
-    context.read(tokens)
-    state = context.state()
-    context.resume(tokens, state)
-    after = context.read([5, 6])
-    other = decoder.context()
-    other.read([9] * 40)
-    other.resume(tokens, state)
+    decoder.read(context, tokens)
+    state = decoder.state(context)
+    decoder.resume(context, tokens, state)
+    after = decoder.read(context, [5, 6])
+    decoder.read(other, [9] * 40)
+    decoder.resume(other, tokens, state)
     assert other.tokens == tokens
-    assert np.array_equal(other.read([5, 6]), after)
+    assert np.array_equal(decoder.read(other, [5, 6]), after)
 
-    context.resume(tokens, state)
-    context.read([7] * ROOM)
+    decoder.resume(context, tokens, state)
+    decoder.read(context, [7] * 3 * ROOM)
     context.rewind(len(tokens))
-    assert np.array_equal(context.read([5, 6]), after)
+    assert np.array_equal(decoder.read(context, [5, 6]), after)
+    other.rewind(len(tokens))
+    assert np.array_equal(decoder.read(other, [5, 6]), after)
     with pytest.raises(ModelError, match=str(POSITIONS)):
-        context.read([7] * POSITIONS)
+        decoder.read(context, [7] * POSITIONS)
 
 
 @pytest.mark.models

@@ -12,7 +12,8 @@ import pytest
 from genoassist import settings
 from genoassist.assistant import Assistant
 from genoassist.conversation import Talk
-from genoassist.desk import Desk, Line, View, converse
+from genoassist.decoder import CONTEXTS
+from genoassist.desk import AT_ONCE, Desk, Line, View, converse
 from genoassist.errors import GenoAssistError, ModelError, SettingsError
 from genoassist.types import Answer, Progress
 
@@ -120,6 +121,7 @@ def test_a_model_that_cannot_be_loaded_leaves_quoting(desk: Desk, caplog: pytest
 
 
 def test_those_who_wait_are_told_their_place_and_are_served_in_order() -> None:
+    assert AT_ONCE <= CONTEXTS  # a draft holds one
     line = Line(width=1)
     first, second, third = line.join(), line.join(), line.join()
     assert [line.ahead(ticket) for ticket in (first, second, third)] == [0, 1, 2]

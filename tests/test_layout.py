@@ -32,6 +32,7 @@ STORY = [
         "arrange",
         "decoder",
         "prefix_cache",
+        "together",
         "llm",
         "present",
         "markup",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,8 +13,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from genoassist import arrange, decoder, llm
-from genoassist.llm import CONTEXTS, LocalModel, Prompt, at_hand, chat_prompt, echoed, folder
+from genoassist import arrange, llm
+from genoassist.decoder import CONTEXTS, Context, Decoder
+from genoassist.decoder_graph import POSITIONS
+from genoassist.errors import ModelError
+from genoassist.llm import LocalModel, Prompt, at_hand, chat_prompt, echoed, folder
 from genoassist.prefix_cache import LEFT, PrefixCache, open_cache
 from genoassist.settings import Settings
 
@@ -152,13 +156,13 @@ def test_the_same_beginning_is_read_once_and_changes_nothing(
     arranged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counts: list[int] = []
-    read = decoder.Context.read
+    read = Decoder.read
 
-    def counted(context: decoder.Context, tokens: list[int], last: int = 1) -> NDArray[np.float32]:
+    def counted(decoder: Decoder, context: Context, tokens: list[int]) -> NDArray[np.float32]:
         counts.append(len(tokens))
-        return read(context, tokens, last)
+        return read(decoder, context, tokens)
 
-    monkeypatch.setattr(decoder.Context, "read", counted)
+    monkeypatch.setattr(Decoder, "read", counted)
     stable = "Extracts:\n\nThe sea is the subject of extract 1.\n\n"
     asked = "Question: Is the sea the subject of any of the extracts?\n\n"
     one = chat_prompt("Answer.", f"{asked}Reply yes or no.", stable=stable)
@@ -171,6 +175,38 @@ def test_the_same_beginning_is_read_once_and_changes_nothing(
     assert counts[-1] < whole - 10
     assert model.next_token(two) == alone
     assert counts[-1] == 1  # the last token, to know what follows
+
+
+def test_replies_written_together_are_those_written_alone(
+    arranged: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    places = "sea hill moor fen wood dale".split()
+    prompts = [
+        chat_prompt(
+            "Answer in one sentence.", "What is told?", stable=f"Extracts:\n\nThe {place} has {n} {place} birds.\n\n"
+        )
+        for n, place in enumerate(places, 3)
+    ]
+    model = LocalModel(arranged, 2, tmp_path)
+    alone = [model.complete(prompt, max_tokens=20) for prompt in prompts]
+    assert all(place in reply for place, reply in zip(places, alone, strict=True))
+    sizes: list[int] = []
+    write = Decoder.write
+    monkeypatch.setattr(Decoder, "write", lambda it, pieces: sizes.append(len(pieces)) or write(it, pieces))
+    with ThreadPoolExecutor(len(prompts)) as pool:  # more than there are contexts
+        replies = [pool.submit(model.complete, prompt, max_tokens=20) for prompt in prompts]
+        judged = [pool.submit(model.log_odds, prompt, YES, NO) for prompt in prompts]
+        assert [reply.result() for reply in replies] == alone
+    assert max(sizes) > 1
+    assert [each.result() for each in judged] == [model.log_odds(prompt, YES, NO) for prompt in prompts]
+
+
+def test_a_prompt_that_is_too_long_leaves_room_for_the_next(arranged: Path, tmp_path: Path) -> None:
+    model = LocalModel(arranged, 2, tmp_path)
+    for _ in range(CONTEXTS + 1):
+        with pytest.raises(ModelError, match="tokens"):
+            model.complete(chat_prompt("Answer.", "word " * POSITIONS), max_tokens=3)
+    assert model.complete(chat_prompt("Reply with one word.", "What colour is grass?"), max_tokens=3)
 
 
 def test_it_is_at_hand_where_it_is_arranged_for_this_processor(

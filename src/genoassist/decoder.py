@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
-from onnxruntime import InferenceSession, OrtValue, SessionOptions
+from onnxruntime import InferenceSession, IOBinding, OrtValue, SessionOptions
 from onnxruntime.capi.onnxruntime_pybind11_state import (
     Fail,
     InvalidGraph,
@@ -25,7 +27,10 @@ from genoassist.errors import ModelError, reason
 Floats = NDArray[np.float32]
 # What ONNX Runtime raises, which has no base of its own.
 FAILED = (Fail, InvalidGraph, InvalidProtobuf, NoSuchFile, RuntimeException, RuntimeError)
-ROOM = 1024
+# Texts at hand to go on with: 57 KB for every token of each.
+CONTEXTS = 4
+# Room is made for so many tokens more at a time: what several texts do together goes through all of it (benchmarks/lookup.json).
+ROOM = 256
 # Tokens processed at once: more would be no faster, and what is between the layers would stay allocated (300 MB for a section).
 PIECE = 128
 # A token alone is multiplied otherwise, and comes out a little different (.4 in a logit), so there are always two.
@@ -34,10 +39,28 @@ LEAST = 2
 State = NDArray[np.float16]
 
 
-class Decoder:
-    """The model of a folder that ``arrange.arranged`` wrote; one call at a time, for whichever of its contexts.
+@dataclass(slots=True, eq=False)
+class Context:
+    """A text that a decoder can go on with: its place among them, and the tokens that have been processed.
 
-    ``written`` are the tokens that logits are of.
+    Its user notes the ``prefix`` that it began with, and whether a reply is being written in it.
+    """
+
+    place: int
+    tokens: list[int] = field(default_factory=list)
+    prefix: str = ""
+    busy: bool = False
+
+    def rewind(self, length: int) -> None:
+        """Forget the tokens after so many."""
+        del self.tokens[length:]
+
+
+class Decoder:
+    """The model of a folder that ``arrange.arranged`` wrote, and the ``contexts`` it has; one call at a time.
+
+    Logits are of the tokens ``written``. What a token becomes is the same to the last bit, whatever is processed with it, as long
+    as it is read or is written.
     """
 
     def __init__(self, folder: Path, threads: int) -> None:
@@ -49,95 +72,108 @@ class Decoder:
         options.intra_op_num_threads = threads
         options.enable_mem_pattern = False  # every prompt has its own length
         try:
-            self.session = InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
+            self._session = InferenceSession(str(folder / GRAPH), options, providers=["CPUExecutionProvider"])
             self._words = (folder / WORDS).open("rb", buffering=0)
             self.written: NDArray[np.int64] = np.load(folder / WRITTEN)
         except (*FAILED, OSError, ValueError) as error:
             raise ModelError("llm.unreadable", path=folder, reason=reason(error)) from error
         finalize(self, self._words.close)
         self.tokenizer = Tokenizer.from_file(str(folder / TOKENS))
+        self.contexts = tuple(Context(place) for place in range(CONTEXTS))
+        self._room = np.zeros((shape.layers, 2, CONTEXTS, shape.kv_heads, 2 * ROOM, shape.size), np.float32)
+        # By the first and the last of the contexts that they are for.
+        self._bindings: dict[tuple[int, int], IOBinding] = {}
 
-    def context(self) -> Context:
-        """A text to begin."""
-        return Context(self)
-
-    def embedded(self, tokens: Sequence[int]) -> Floats:
-        """What the file has for each token, shape (1, tokens, hidden): read, as of a mapped file all around a row stays in memory."""
-        rows = bytearray()
-        for token in tokens:
-            self._words.seek(token * self.shape.hidden * 2)
-            rows += self._words.read(self.shape.hidden * 2)
-        return np.frombuffer(rows, np.float16).astype(np.float32).reshape(1, len(tokens), -1)
-
-
-class Context:
-    """A text that a decoder goes on with: its ``tokens``, and what they left in the model.
-
-    What a token becomes is the same to the last bit, whatever is processed together with it.
-    """
-
-    def __init__(self, decoder: Decoder) -> None:
-        self._decoder = decoder
-        self._binding = decoder.session.io_binding()
-        self.tokens: list[int] = []
-        self._room = self._made_room(ROOM)
-
-    def _made_room(self, tokens: int) -> Floats:
-        """Where the keys and values of so many tokens are written, and read from, in place."""
-        shape = self._decoder.shape
-        room = np.zeros((shape.layers, 2, 1, shape.kv_heads, tokens, shape.size), np.float32)
-        for i in range(shape.layers):
-            for j, kind in enumerate("kv"):
-                value = OrtValue.ortvalue_from_numpy(room[i, j])
-                self._binding.bind_ortvalue_input(f"past.{kind}{i}", value)
-                self._binding.bind_ortvalue_output(f"present.{kind}{i}", value)
-        return room
+    def _binding(self, first: int, last: int) -> IOBinding:
+        """Where keys and values of some contexts are written, and read from, in place."""
+        if (first, last) not in self._bindings:
+            made = self._session.io_binding()
+            for i in range(self.shape.layers):
+                for j, kind in enumerate("kv"):
+                    value = OrtValue.ortvalue_from_numpy(self._room[i, j, first : last + 1])
+                    made.bind_ortvalue_input(f"past.{kind}{i}", value)
+                    made.bind_ortvalue_output(f"present.{kind}{i}", value)
+            self._bindings[first, last] = made
+        return self._bindings[first, last]
 
     def _room_for(self, tokens: int) -> None:
         """More room where there is not enough; what was processed stays."""
         if tokens > POSITIONS:
             raise ModelError("llm.failed", reason=f"{tokens} > {POSITIONS} tokens")
-        if tokens > self._room.shape[4]:
-            before, length = self._room, len(self.tokens)
-            self._room = self._made_room(min(POSITIONS, -(-tokens // ROOM) * ROOM))
-            self._room[..., :length, :] = before[..., :length, :]
+        before = self._room
+        if tokens > before.shape[4]:
+            self._bindings.clear()
+            size = (*before.shape[:4], -(-tokens // ROOM) * ROOM, before.shape[5])
+            self._room = np.zeros(size, np.float32)
+            for context in self.contexts:
+                used = np.s_[:, :, context.place, :, : len(context.tokens)]
+                self._room[used] = before[used]
 
-    def state(self) -> State:
+    def state(self, context: Context) -> State:
         """What was left by the tokens processed so far."""
-        return self._room[:, :, 0, :, : len(self.tokens)].astype(np.float16)
+        kept: State = self._room[:, :, context.place, :, : len(context.tokens)].astype(np.float16)
+        return kept
 
-    def resume(self, tokens: Sequence[int], state: State) -> None:
+    def resume(self, context: Context, tokens: Sequence[int], state: State) -> None:
         """Go on after tokens that left a state."""
-        self.rewind(0)
+        context.rewind(0)
         self._room_for(len(tokens))
-        self._room[:, :, 0, :, : len(tokens)] = state
-        self.tokens = list(tokens)
+        self._room[:, :, context.place, :, : len(tokens)] = state
+        context.tokens = list(tokens)
 
-    def rewind(self, length: int) -> None:
-        """Forget the tokens after so many."""
-        del self.tokens[length:]
+    def read(self, context: Context, tokens: Sequence[int]) -> Floats:
+        """Process tokens after those of a context; the logits that follow the last, shape (written,)."""
+        self._room_for(len(context.tokens) + len(tokens) + LEAST)
+        pieces = [tokens[start : start + PIECE] for start in range(0, len(tokens), PIECE)]
+        *_, logits = (self._run([(context, piece)], [len(piece) - 1], together=False)[0] for piece in pieces)
+        after: Floats = logits[0]
+        return after
 
-    def read(self, tokens: Sequence[int], last: int = 1) -> Floats:
-        """Process tokens after those before; the logits that follow the ``last`` of them, shape (last, written)."""
-        self._room_for(len(self.tokens) + len(tokens) + LEAST)
-        rest = min((len(tokens) - 1) // PIECE * PIECE, len(tokens) - last)
-        for start in range(0, rest, PIECE):
-            self._processed(tokens[start : min(start + PIECE, rest)], 1)
-        return self._processed(tokens[rest:], last)
+    def write(self, pieces: Sequence[tuple[Context, Sequence[int]]]) -> list[Floats]:
+        """Process a few tokens of each context, all at once; the logits that follow every one, shape (tokens, written)."""
+        most = max(len(tokens) for _, tokens in pieces)
+        logits = self._run(pieces, range(most), together=True)
+        first = min(context.place for context, _ in pieces)
+        return [logits[context.place - first, : len(tokens)] for context, tokens in pieces]
 
-    def _processed(self, tokens: Sequence[int], last: int) -> Floats:
-        padded = list(tokens) + [tokens[-1]] * (LEAST - len(tokens))
-        total = len(self.tokens) + len(padded)
-        bind = self._binding.bind_cpu_input
-        bind("words", self._decoder.embedded(padded))
-        bind("last", np.array([total - 1], np.int32))
-        bind("total", np.array(total, np.int32))
-        bind("at", np.arange(len(tokens) - last, len(tokens)))
-        self._binding.bind_output("logits", "cpu")
+    def _run(self, pieces: Sequence[tuple[Context, Sequence[int]]], at: Sequence[int], *, together: bool) -> Floats:
+        """The logits after the tokens ``at`` of each context from the first to the last, shape (contexts, at, written).
+
+        What has fewer tokens than another, or none, is filled up; nothing of that stays.
+        """
+        given = {context.place: tokens for context, tokens in pieces}
+        length = max(LEAST, *map(len, given.values()))
+        among = self.contexts[min(given) : max(given) + 1]
+        start = np.array([len(context.tokens) for context in among])
+        self._room_for(int(start.max()) + length)
+        tokens = [[*given.get(context.place, ()), *[0] * length][:length] for context in among]
+        binding = self._binding(min(given), max(given))
+        bind = binding.bind_cpu_input
+        bind("words", self._embedded(tokens))
+        bind("at", np.array(at))
+        bind("together", np.array(together))
+        bind("places", start[:, None] + np.arange(length))
+        bind("start", start)
+        bind("end", start + length)
+        bind("last", (start + length - 1).astype(np.int32))
+        bind("total", np.array(start.max() + length, np.int32))
+        binding.bind_output("logits", "cpu")
         try:
-            self._decoder.session.run_with_iobinding(self._binding)
+            self._session.run_with_iobinding(binding)
         except FAILED as error:
             raise ModelError("llm.failed", reason=reason(error)) from error
-        self.tokens += tokens
-        logits: Floats = self._binding.get_outputs()[-1].numpy()[0]
+        for context, piece in pieces:
+            context.tokens += piece
+        logits: Floats = binding.get_outputs()[-1].numpy()
         return logits
+
+    def _embedded(self, texts: Sequence[Sequence[int]]) -> Floats:
+        """What the file has for each token, shape (texts, tokens, hidden).
+
+        It is read: of a mapped file all around a row stays in memory.
+        """
+        rows = bytearray()
+        for token in chain.from_iterable(texts):
+            self._words.seek(token * self.shape.hidden * 2)
+            rows += self._words.read(self.shape.hidden * 2)
+        return np.frombuffer(rows, np.float16).astype(np.float32).reshape(len(texts), -1, self.shape.hidden)

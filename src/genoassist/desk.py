@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 2  # questions worked on at once: the model answers one call at a time, and quoting takes a moment
+# Questions worked on at once, as many as the language model has contexts: a pass of their drafts takes 1.7 times as long as one
+# draft's (benchmarks/lookup.json).
+AT_ONCE = 4
 PATIENCE = 1.0  # seconds between two looks at the place in the queue
 
 

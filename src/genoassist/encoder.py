@@ -117,6 +117,11 @@ class Nodes:
         self.nodes.append(helper.make_node(operator, inputs, outputs, domain=domain, **options))
         return outputs[0]
 
+    def part(self, outputs: Sequence[str]) -> onnx.GraphProto:
+        """These nodes as a branch of a graph, whose names they know, with those float32 outputs."""
+        made = [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in outputs]
+        return helper.make_graph(self.nodes, outputs[0], [], made)
+
 
 class _Graph(Nodes):
     """Nodes and constants, each named as the tensor of the file it computes or holds."""

@@ -20,19 +20,17 @@ from numpy.typing import NDArray
 from genoassist.models import LANGUAGE_MODEL, locate, stated, status
 from genoassist.prefix_cache import folder_in, open_cache
 from genoassist.settings import Settings
+from genoassist.together import Together
 
 if TYPE_CHECKING:
     from genoassist.decoder import Context
 
-# Texts at hand to go on with, 57 KB a token: three sections, and the letters of one.
-CONTEXTS = 4
 LIKELIEST = 60
 # Rounded, the model says yes a little sooner, or later, than with the weights of its file, for which what is weighed and every
 # threshold were set: by so much, in log-odds, over 86 judgements, by the largest weight (r = .997; benchmarks/runtime.py).
 LEANING = {127: -0.06, 63: 0.11}
 # A draft often goes on as the prompt does where the same words stand, two or else one, so the next few are tried in one go: a
-# draft of 20 tokens costs what 10.7 passes through the model do (13.7 where three words must be the same;
-# benchmarks/lookup.json).
+# draft of 20 tokens costs what 12.0 passes of two tokens do (14.1 where three words must be the same; benchmarks/lookup.json).
 ECHO = 2
 AHEAD = 7
 ENDS = ("<|im_end|>", "<|endoftext|>")
@@ -67,33 +65,57 @@ def _plain(text: str) -> str:
 
 
 class LocalModel:
-    """The model, loaded. Calls are served one at a time, so that the same call gives the same reply."""
+    """The model, loaded. Prompts are read one at a time; replies to several threads are written together.
+
+    The same call gives the same reply, whatever else is under way.
+    """
 
     def __init__(self, folder: Path, threads: int, kept: Path) -> None:
         from genoassist.decoder import Decoder
 
         self._decoder = Decoder(folder, threads)
         self._cache = open_cache(kept, self._decoder.shape.made_of)
-        # By the stable part they begin with, the least recently used first.
-        self._contexts: dict[str, Context] = {}
+        self._contexts = list(self._decoder.contexts)  # the least recently used first
         self._leaning = LEANING[self._decoder.shape.top]
         self._ends = {self._decoder.tokenizer.token_to_id(mark) for mark in ENDS}
-        self._turn = threading.Lock()
+        self._turn = threading.Condition()
+        self._together: Together[tuple[Context, Sequence[int]], NDArray[np.float32]] = Together(self._written)
 
     def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = ()) -> str:
         """The whole reply, greedy, up to the first of ``stop``."""
         with self._turn:
             context, logits = self._read(prompt)
-            made: list[int] = []
-            fresh = self._likeliest(logits[None])
+            context.busy = True
+        length = len(context.tokens)
+        try:
+            return self._reply(context, int(self._decoder.written[logits.argmax()]), max_tokens, stop)
+        finally:
+            with self._turn:
+                context.rewind(length)
+                context.busy = False
+                self._turn.notify()
+
+    def _reply(self, context: Context, first: int, max_tokens: int, stop: Sequence[str]) -> str:
+        made: list[int] = []
+        fresh = [first]
+        with self._together.taking_part() as processed:
             while fresh:
                 for token in fresh:
                     text = self._decoder.tokenizer.decode(made)
                     if token in self._ends or len(made) == max_tokens or any(mark in text for mark in stop):
                         return text[: min((text.find(mark) for mark in stop if mark in text), default=len(text))]
                     made.append(token)
-                fresh = self._next(context, made[-1])
+                ahead = echoed([*context.tokens, made[-1]])
+                length = len(context.tokens)
+                picked = self._decoder.written[processed((context, [made[-1], *ahead])).argmax(axis=1)].tolist()
+                right = alike(ahead, picked)
+                context.rewind(length + 1 + right)
+                fresh = picked[: right + 1]
         raise AssertionError("a reply ends")
+
+    def _written(self, pieces: Sequence[tuple[Context, Sequence[int]]]) -> list[NDArray[np.float32]]:
+        with self._turn:
+            return self._decoder.write(pieces)
 
     def next_token(self, prompt: Prompt) -> list[tuple[str, float]]:
         """The 60 likeliest next tokens, without blanks, and their probabilities."""
@@ -136,45 +158,33 @@ class LocalModel:
         context = self._after(prompt.stable)
         text = self._tokens(prompt.stable) + self._tokens(prompt.rest)
         context.rewind(alike(context.tokens, text[:-1]))
-        logits: NDArray[np.float32] = context.read(text[len(context.tokens) :])[0]
-        return context, logits
-
-    def _next(self, context: Context, last: int) -> list[int]:
-        """The tokens that follow the last one of a reply, which is not processed yet: one or more."""
-        ahead = echoed([*context.tokens, last])
-        length = len(context.tokens)
-        picked = self._likeliest(context.read([last, *ahead], 1 + len(ahead)))
-        right = alike(ahead, picked)
-        context.rewind(length + 1 + right)
-        return picked[: right + 1]
-
-    def _likeliest(self, logits: NDArray[np.float32]) -> list[int]:
-        """The likeliest token of each row."""
-        tokens: list[int] = self._decoder.written[logits.argmax(axis=1)].tolist()
-        return tokens
+        return context, self._decoder.read(context, text[len(context.tokens) :])
 
     def _after(self, prefix: str) -> Context:
         """A context that begins with a stable part: it is there, or that was kept on disk, or is processed."""
-        context = self._contexts.pop(prefix, None)
-        if context is None:
-            full = len(self._contexts) == CONTEXTS
-            context = self._contexts.pop(next(iter(self._contexts))) if full else self._decoder.context()
+        while not (free := [context for context in self._contexts if not context.busy]):
+            self._turn.wait()
+        context = next((context for context in free if context.prefix == prefix), free[0])
+        if context.prefix != prefix:
             self._begin(context, prefix)
-        self._contexts[prefix] = context
+        self._contexts.remove(context)
+        self._contexts.append(context)
         return context
 
     def _begin(self, context: Context, prefix: str) -> None:
         context.rewind(0)
+        context.prefix = ""
         if not prefix:
             return
         tokens = self._tokens(prefix)
         state = self._cache.load(prefix) if self._cache else None
         if state is None:
-            context.read(tokens)
-            state = context.state()
+            self._decoder.read(context, tokens)
+            state = self._decoder.state(context)
             if self._cache:
                 self._cache.keep(prefix, state)
-        context.resume(tokens, state)
+        self._decoder.resume(context, tokens, state)
+        context.prefix = prefix
 
 
 def alike(one: Sequence[int], other: Sequence[int]) -> int:
