@@ -59,3 +59,16 @@ def test_what_fails_fails_for_all(error: Exception, raised: set[type] | None) ->
 
     with ThreadPoolExecutor(PEOPLE) as pool:
         assert set(pool.map(one, range(PEOPLE))) == (raised or {KeyError, CancelledError})
+
+
+def test_who_is_interrupted_leaves_nothing_behind() -> None:
+    together: Together[int, str] = Together(lambda pieces: [f"<{piece}>" for piece in pieces])
+    with together.taking_part() as done:
+        with pytest.raises(KeyboardInterrupt), together.taking_part() as other:
+            together._changed.wait = interrupted
+            other(1)  # waits for the first
+        assert done(2) == "<2>"
+
+
+def interrupted(timeout: float | None = None) -> bool:
+    raise KeyboardInterrupt

@@ -45,11 +45,14 @@ class Together(Generic[Piece, Made]):
         mine: Future[Made] = Future()
         with self._changed:
             self._brought.append((piece, mine))
-            while not mine.done():
-                if len(self._brought) == self._taking_part:
-                    self._do()
-                else:
-                    self._changed.wait()
+            try:
+                while not mine.done():
+                    if len(self._brought) == self._taking_part:
+                        self._do()
+                    else:
+                        self._changed.wait()
+            finally:  # who is interrupted takes it back
+                self._brought = [each for each in self._brought if each[1] is not mine]
         return mine.result()
 
     def _do(self) -> None:
