@@ -16,7 +16,7 @@ from onnx import numpy_helper
 
 from genoassist import arrange
 from genoassist.arrange import SHAPE, WEIGHTS, arranged, folder_of, in_latin, made_of, shape_of
-from genoassist.decoder import PIECE, ROOM, Decoder
+from genoassist.decoder import PIECE, ROOM, SPARE, Decoder
 from genoassist.decoder_graph import POSITIONS, rotated
 from genoassist.encoder import ALL_8_BITS, TOP, largest_weight
 from genoassist.errors import ModelError
@@ -136,6 +136,13 @@ def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_read_with_it(decod
     context.rewind(6)
     assert np.array_equal(decoder.read(context, tokens[6:40]), pairs[19])
 
+    decoder.read(context, [7] * 3 * ROOM)  # far on, too
+    far = len(context.tokens)
+    decoder.read(context, tokens[:2])
+    after = decoder.read(context, tokens[2:40])
+    context.rewind(far)
+    assert np.array_equal(decoder.read(context, tokens[:40]), after)
+
 
 @pytest.mark.models
 def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_written_with_it(decoder: Decoder) -> None:
@@ -183,7 +190,7 @@ def test_it_goes_on_from_a_state_and_past_its_first_room(decoder: Decoder) -> No
     assert np.array_equal(decoder.read(context, [5, 6]), after)
     other.rewind(len(tokens))
     assert np.array_equal(decoder.read(other, [5, 6]), after)
-    with pytest.raises(ModelError, match=str(POSITIONS)):
+    with pytest.raises(ModelError, match=str(POSITIONS - SPARE)):
         decoder.read(context, [7] * POSITIONS)
 
 

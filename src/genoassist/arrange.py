@@ -128,7 +128,7 @@ def in_latin(text: str) -> bool:
     """Whether a word may be part of an answer: no letter of it is of a script that neither English nor French has words in.
 
     Greek letters are part of both (TGF-β). Of the packaged vocabulary a third is left out, which every token would be compared
-    with, and an answer cannot stray into another language.
+    with, and an answer cannot stray into Chinese.
     """
     return all(unicodedata.name(letter, "").startswith(SCRIPTS) for letter in text if letter.isalpha())
 

@@ -33,6 +33,8 @@ CONTEXTS = 4
 ROOM = 256
 # Tokens processed at once: more would be no faster, and what is between the layers would stay allocated (300 MB for a section).
 PIECE = 128
+# What is left for a reply after the longest prompt.
+SPARE = 256
 # A token alone is multiplied otherwise, and comes out a little different (.4 in a logit), so there are always two.
 LEAST = 2
 # Attention keys and values of some tokens, shape (layers, keys and values, heads, tokens, size).
@@ -80,7 +82,10 @@ class Decoder:
         finalize(self, self._words.close)
         self.tokenizer = Tokenizer.from_file(str(folder / TOKENS))
         self.contexts = tuple(Context(place) for place in range(CONTEXTS))
-        self._room = np.zeros((shape.layers, 2, CONTEXTS, shape.kv_heads, 2 * ROOM, shape.size), np.float32)
+        # For each layer, where keys and values are, shape (keys and values, contexts, heads, tokens, size).
+        self._room = [
+            np.zeros((2, CONTEXTS, shape.kv_heads, 2 * ROOM, shape.size), np.float32) for _ in range(shape.layers)
+        ]
         # By the first and the last of the contexts that they are for.
         self._bindings: dict[tuple[int, int], IOBinding] = {}
 
@@ -88,9 +93,9 @@ class Decoder:
         """Where keys and values of some contexts are written, and read from, in place."""
         if (first, last) not in self._bindings:
             made = self._session.io_binding()
-            for i in range(self.shape.layers):
+            for i, room in enumerate(self._room):
                 for j, kind in enumerate("kv"):
-                    value = OrtValue.ortvalue_from_numpy(self._room[i, j, first : last + 1])
+                    value = OrtValue.ortvalue_from_numpy(room[j, first : last + 1])
                     made.bind_ortvalue_input(f"past.{kind}{i}", value)
                     made.bind_ortvalue_output(f"present.{kind}{i}", value)
             self._bindings[first, last] = made
@@ -98,32 +103,32 @@ class Decoder:
 
     def _room_for(self, tokens: int) -> None:
         """More room where there is not enough; what was processed stays."""
-        if tokens > POSITIONS:
-            raise ModelError("llm.failed", reason=f"{tokens} > {POSITIONS} tokens")
-        before = self._room
-        if tokens > before.shape[4]:
+        if tokens > self._room[0].shape[3]:
             self._bindings.clear()
-            size = (*before.shape[:4], -(-tokens // ROOM) * ROOM, before.shape[5])
-            self._room = np.zeros(size, np.float32)
-            for context in self.contexts:
-                used = np.s_[:, :, context.place, :, : len(context.tokens)]
-                self._room[used] = before[used]
+            for i, before in enumerate(self._room):  # one after the other, so that little is there twice
+                room = np.zeros((*before.shape[:3], -(-tokens // ROOM) * ROOM, before.shape[4]), np.float32)
+                for context in self.contexts:
+                    used = np.s_[:, context.place, :, : len(context.tokens)]
+                    room[used] = before[used]
+                self._room[i] = room
 
     def state(self, context: Context) -> State:
         """What was left by the tokens processed so far."""
-        kept: State = self._room[:, :, context.place, :, : len(context.tokens)].astype(np.float16)
-        return kept
+        return np.stack([room[:, context.place, :, : len(context.tokens)].astype(np.float16) for room in self._room])
 
     def resume(self, context: Context, tokens: Sequence[int], state: State) -> None:
         """Go on after tokens that left a state."""
         context.rewind(0)
         self._room_for(len(tokens))
-        self._room[:, :, context.place, :, : len(tokens)] = state
+        for room, left in zip(self._room, state, strict=True):
+            room[:, context.place, :, : len(tokens)] = left
         context.tokens = list(tokens)
 
     def read(self, context: Context, tokens: Sequence[int]) -> Floats:
-        """Process tokens after those of a context; the logits that follow the last, shape (written,)."""
-        self._room_for(len(context.tokens) + len(tokens) + LEAST)
+        """Process tokens after those of a context; the logits that follow the last, shape (written,). Raises ModelError."""
+        total = len(context.tokens) + len(tokens)
+        if total > POSITIONS - SPARE:
+            raise ModelError("llm.failed", reason=f"{total} > {POSITIONS - SPARE} tokens")
         pieces = [tokens[start : start + PIECE] for start in range(0, len(tokens), PIECE)]
         *_, logits = (self._run([(context, piece)], [len(piece) - 1], together=False)[0] for piece in pieces)
         after: Floats = logits[0]

@@ -90,16 +90,16 @@ class LocalModel:
         try:
             return self._reply(context, int(self._decoder.written[logits.argmax()]), max_tokens, stop)
         finally:
+            context.rewind(length)
+            context.busy = False
             with self._turn:
-                context.rewind(length)
-                context.busy = False
-                self._turn.notify()
+                self._turn.notify_all()
 
     def _reply(self, context: Context, first: int, max_tokens: int, stop: Sequence[str]) -> str:
         made: list[int] = []
         fresh = [first]
         with self._together.taking_part() as processed:
-            while fresh:
+            while True:
                 for token in fresh:
                     text = self._decoder.tokenizer.decode(made)
                     if token in self._ends or len(made) == max_tokens or any(mark in text for mark in stop):
@@ -111,7 +111,6 @@ class LocalModel:
                 right = alike(ahead, picked)
                 context.rewind(length + 1 + right)
                 fresh = picked[: right + 1]
-        raise AssertionError("a reply ends")
 
     def _written(self, pieces: Sequence[tuple[Context, Sequence[int]]]) -> list[NDArray[np.float32]]:
         with self._turn:
@@ -123,7 +122,7 @@ class LocalModel:
             _, logits = self._read(prompt)
         chances = np.exp(logits - logits.max())
         chances /= chances.sum()
-        best = np.argpartition(-chances, LIKELIEST)[:LIKELIEST]
+        best = np.sort(np.argpartition(-chances, LIKELIEST)[:LIKELIEST])
         best = best[np.argsort(-chances[best], kind="stable")]
         names = [self._decoder.tokenizer.decode([token]).strip() for token in self._decoder.written[best]]
         return list(zip(names, chances[best].tolist(), strict=True))
@@ -164,7 +163,7 @@ class LocalModel:
         """A context that begins with a stable part: it is there, or that was kept on disk, or is processed."""
         while not (free := [context for context in self._contexts if not context.busy]):
             self._turn.wait()
-        context = next((context for context in free if context.prefix == prefix), free[0])
+        context = next((context for context in reversed(free) if context.prefix == prefix), free[0])
         if context.prefix != prefix:
             self._begin(context, prefix)
         self._contexts.remove(context)

@@ -28,9 +28,9 @@ class Together(Generic[Piece, Made]):
 
     @contextmanager
     def taking_part(self) -> Iterator[Callable[[Piece], Made]]:
-        """The function to bring a piece to, which gives what came of it, or raises what the work raised.
+        """The function to bring a piece to, which gives what came of it, or raises what the work raised: GenoAssistError.
 
-        The others wait for this thread's next piece until the context ends.
+        The others wait for this thread's next piece until the context ends; after any other error they get CancelledError.
         """
         with self._changed:
             self._taking_part += 1
