@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from genoassist.arrange import GRAPH, SHAPE, TOKENS, WEIGHTS, WORDS, made_of
+from genoassist.arrange import GRAPH, SHAPE, TOKENS, WEIGHTS, WORDS, WRITTEN, made_of
 from genoassist.assistant import Assistant
 from genoassist.decoder_graph import Shape
 from genoassist.doctor import PARTS, examine, fetch_all
@@ -120,9 +120,9 @@ def test_where_the_language_model_is_arranged_is_told(bare):
     (folder / WEIGHTS).write_bytes(bytes(3_000_000))
     given = bare.model_copy(update={"engine": "auto", "language_model_file": weights})
     assert "arranged for this machine" not in examine(given, "en")[0]
-    for name in (GRAPH, WORDS, TOKENS):
+    for name in (GRAPH, WORDS, TOKENS, WRITTEN):
         (folder / name).write_bytes(b"")
-    sizes = {GRAPH: 0, WEIGHTS: 3_000_000, WORDS: 0, TOKENS: 0}
+    sizes = {GRAPH: 0, WEIGHTS: 3_000_000, WORDS: 0, TOKENS: 0, WRITTEN: 0}
     shape = asdict(Shape(28, 1536, 12, 2, 128, 127, made_of(LANGUAGE_MODEL.sha256)))
     (folder / SHAPE).write_text(json.dumps({"shape": shape, "bytes": sizes}))
     assert f"The same, arranged for this machine: {folder} (3 MB); it is made" in examine(given, "en")[0]

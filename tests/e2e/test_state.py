@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from genoassist.desk import AT_ONCE
 from genoassist.models import EMBEDDING, locate
 from genoassist.settings import Settings
 
@@ -105,7 +106,7 @@ def test_the_language_model_words_an_answer_and_nothing_jumps_meanwhile(writing:
 
 
 def test_those_who_wait_see_their_place_in_the_queue(writing: str, open_page: Visit) -> None:
-    pages = [open_page(writing) for _ in range(4)]
+    pages = [open_page(writing) for _ in range(AT_ONCE + 2)]
     expect(pages[0].locator("#status")).to_contain_text("worded by a local language model", timeout=300_000)
     # each asks four things, and all are typed before one is sent; whichever comes first, the others wait
     for page in pages:
