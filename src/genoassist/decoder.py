@@ -29,7 +29,7 @@ Floats = NDArray[np.float32]
 FAILED = (Fail, InvalidGraph, InvalidProtobuf, NoSuchFile, RuntimeException, RuntimeError)
 # Texts at hand to go on with: 57 KB for every token of each.
 CONTEXTS = 4
-# Room is made for so many tokens more at a time: what several texts do together goes through all of it (benchmarks/lookup.json).
+# Room is made for so many tokens more at a time: what is written goes through all of it.
 ROOM = 256
 # Tokens processed at once: more would be no faster, and what is between the layers would stay allocated (300 MB for a section).
 PIECE = 128
@@ -45,12 +45,13 @@ State = NDArray[np.float16]
 class Context:
     """A text that a decoder can go on with: its place among them, and the tokens that have been processed.
 
-    Its user notes the ``prefix`` that it began with, and whether a reply is being written in it.
+    Its user notes the ``prefix`` that it began with, of how many tokens, and whether a reply is being written in it.
     """
 
     place: int
     tokens: list[int] = field(default_factory=list)
     prefix: str = ""
+    begun: int = 0
     busy: bool = False
 
     def rewind(self, length: int) -> None:

@@ -79,7 +79,7 @@ class LocalModel:
         self._leaning = LEANING[self._decoder.shape.top]
         self._ends = {self._decoder.tokenizer.token_to_id(mark) for mark in ENDS}
         self._turn = threading.Condition()
-        self._together: Together[tuple[Context, Sequence[int]], NDArray[np.float32]] = Together(self._written)
+        self._together: Together[tuple[Context, Sequence[int]], NDArray[np.float32]] = Together(self._write)
 
     def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = ()) -> str:
         """The whole reply, greedy, up to the first of ``stop``."""
@@ -88,31 +88,30 @@ class LocalModel:
             context.busy = True
         length = len(context.tokens)
         try:
-            return self._reply(context, int(self._decoder.written[logits.argmax()]), max_tokens, stop)
+            return self._reply(context, logits[None], max_tokens, stop)
         finally:
-            context.rewind(length)
+            context.rewind(length)  # what is written does not leave the very bits that reading it would
             context.busy = False
             with self._turn:
                 self._turn.notify_all()
 
-    def _reply(self, context: Context, first: int, max_tokens: int, stop: Sequence[str]) -> str:
+    def _reply(self, context: Context, logits: NDArray[np.float32], max_tokens: int, stop: Sequence[str]) -> str:
         made: list[int] = []
-        fresh = [first]
+        ahead: list[int] = []
         with self._together.taking_part() as processed:
             while True:
-                for token in fresh:
+                picked = self._decoder.written[logits.argmax(axis=1)].tolist()
+                right = alike(ahead, picked)
+                context.rewind(len(context.tokens) - len(ahead) + right)
+                for token in picked[: right + 1]:
                     text = self._decoder.tokenizer.decode(made)
                     if token in self._ends or len(made) == max_tokens or any(mark in text for mark in stop):
                         return text[: min((text.find(mark) for mark in stop if mark in text), default=len(text))]
                     made.append(token)
                 ahead = echoed([*context.tokens, made[-1]])
-                length = len(context.tokens)
-                picked = self._decoder.written[processed((context, [made[-1], *ahead])).argmax(axis=1)].tolist()
-                right = alike(ahead, picked)
-                context.rewind(length + 1 + right)
-                fresh = picked[: right + 1]
+                logits = processed((context, [made[-1], *ahead]))
 
-    def _written(self, pieces: Sequence[tuple[Context, Sequence[int]]]) -> list[NDArray[np.float32]]:
+    def _write(self, pieces: Sequence[tuple[Context, Sequence[int]]]) -> list[NDArray[np.float32]]:
         with self._turn:
             return self._decoder.write(pieces)
 
@@ -155,9 +154,10 @@ class LocalModel:
     def _read(self, prompt: Prompt) -> tuple[Context, NDArray[np.float32]]:
         """The context that a prompt has been processed in, and the logits of what follows, shape (written,)."""
         context = self._after(prompt.stable)
-        text = self._tokens(prompt.stable) + self._tokens(prompt.rest)
-        context.rewind(alike(context.tokens, text[:-1]))
-        return context, self._decoder.read(context, text[len(context.tokens) :])
+        rest = self._tokens(prompt.rest)
+        there = alike(context.tokens[context.begun :], rest[:-1])
+        context.rewind(context.begun + there)
+        return context, self._decoder.read(context, rest[there:])
 
     def _after(self, prefix: str) -> Context:
         """A context that begins with a stable part: it is there, or that was kept on disk, or is processed."""
@@ -172,7 +172,7 @@ class LocalModel:
 
     def _begin(self, context: Context, prefix: str) -> None:
         context.rewind(0)
-        context.prefix = ""
+        context.prefix, context.begun = "", 0
         if not prefix:
             return
         tokens = self._tokens(prefix)
@@ -183,7 +183,7 @@ class LocalModel:
             if self._cache:
                 self._cache.keep(prefix, state)
         self._decoder.resume(context, tokens, state)
-        context.prefix = prefix
+        context.prefix, context.begun = prefix, len(tokens)
 
 
 def alike(one: Sequence[int], other: Sequence[int]) -> int:
