@@ -32,6 +32,8 @@ SETS = {
     "second-voices": (DATA / "second" / "voices.yaml", DATA / "second" / "corpus"),
     "fourth-voices": (DATA / "fourth" / "voices.yaml", DATA / "fourth" / "corpus"),
     "fifth-voices": (DATA / "fifth" / "voices.yaml", DATA / "fifth" / "corpus"),
+    "report-evaluators": (DATA / "evaluators.yaml", ROOT / "corpus"),
+    "sixth-evaluators": (DATA / "sixth" / "evaluators.yaml", DATA / "sixth" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 
