@@ -153,6 +153,41 @@ def test_a_part_of_a_place_is_one_where_the_whole_stands(name, text, place):
     assert is_place(name, text) is place
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("the European network", "les entreprises européennes"),
+        ("the Swedish firm", "la firme suédoise"),
+        ("the German towns", "deux villes allemandes"),
+        ("a Turkish bank", "une banque turque"),
+        ("an Irish school", "l’école irlandaise"),
+        ("the Belgian fair", "la foire de Liège, en Belgique"),
+        ("aux Pays-Bas", "a Dutch firm"),
+        ("au Royaume-Uni", "the British embassy"),
+        ("en Corée du Sud", "the South Korean market"),
+        ("from the United States", "une société américaine"),
+        ("en Autriche", "an Austrian cluster"),
+        ("the Catalan cluster", "la région catalane"),
+    ],
+)
+def test_what_is_of_a_country_stands_for_it_in_either_language(said, told):
+    assert missing(atoms(said), told) == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("the Swedish firm", "la firme suisse"),
+        ("the Slovak firm", "la firme slovène"),
+        ("an Austrian firm", "an Australian firm"),
+        ("in the United States", "une société britannique"),
+        ("in Europe", "a European project"),
+    ],
+)
+def test_what_is_of_another_country_does_not(said, told):
+    assert missing(atoms(said), told)
+
+
 def test_different_places_stay_apart():
     assert not forms("Suède") & forms("Suisse")
     assert "austria" not in forms("Australie")
@@ -211,6 +246,7 @@ def test_what_is_missing(said, told, lost):
         ("En 2031 des visiteurs sont venus, and the 2031 edition brings partners.", []),
         ("Of 36 Swiss trainees, 34 have one.", [("36", "Swiss trainees"), ("34", "Swiss trainees one")]),
         ("The 2031 Lumen fair was held.", []),
+        ("2,000 visitors in May, 35 guests on 3 June", [("2000", "visitors"), ("35", "guests")]),
         ("2,031 visitors came, 2031 visiteurs sont venus", [("2031", "visitors came"), ("2031", "visiteurs venus")]),
         ("Sur 36 stagiaires, 34 ont un certificat.", [("36", "stagiaires"), ("34", "stagiaires certificat")]),
     ],

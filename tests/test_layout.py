@@ -15,7 +15,19 @@ MODULES = sorted(SOURCE.glob("*.py"))
 # A module may import those of earlier rows, and those before it in its own row.
 STORY = [
     ["types", "messages", "errors", "settings"],
-    ["words", "spelling", "numbers", "places", "atoms", "language", "sentences", "blocks", "headings", "corpus"],
+    [
+        "words",
+        "spelling",
+        "numbers",
+        "demonyms",
+        "places",
+        "atoms",
+        "language",
+        "sentences",
+        "blocks",
+        "headings",
+        "corpus",
+    ],
     ["fetch", "models", "e5", "unigram", "embedder", "encoder", "embedding"],
     [
         "passages",
@@ -24,6 +36,7 @@ STORY = [
         "asked",
         "told",
         "parts",
+        "dated",
         "names",
         "question",
         "retrieve",

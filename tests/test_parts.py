@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genoassist.parts import another_date, clauses, in_year, items, own_year, without_years, years
+from genoassist.parts import clauses, items
 
 
 @pytest.mark.parametrize(
@@ -95,65 +95,6 @@ def test_an_announced_list_is_asked_item_by_item(text, expected):
     assert clauses(text) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("How did membership change between 2021 and 2023?", ("in 2021?", "in 2023?")),
-        ("Comment la part a-t-elle évolué de 2021 à 2022 ?", ("en 2021 ?", "en 2022 ?")),
-        ("Combien de machines en 2021 et en 2023 ?", ("en 2021 ?", "en 2023 ?")),
-        ("Donnez-moi le lauréat de 2022 et celui de 2023.", ("en 2022.", "en 2023.")),
-        ("How many members at the end of 2021, and again in 2023?", ("of 2021?", "of 2023?")),
-        ("Compare the turnover of 2021 with that of 2023.", ("of 2021.", "of 2023.")),
-        ("Membership at end 2021 versus end 2023?", ("at end 2021?", "at end 2023?")),
-    ],
-)
-def test_each_year_is_asked_about(text, expected):
-    found = years(text)
-    assert len(found) == len(expected)
-    assert all(one.endswith(end) for one, end in zip(found, expected, strict=True))
-
-
-@pytest.mark.parametrize(
-    ("text", "first"),
-    [
-        ("How did membership change between 2021 and 2023?", "What was membership in 2021?"),
-        ("What is the trend in open days, from 2021 through to 2023?", "What were open days, in 2021?"),
-        ("Comment la part du pôle a-t-elle évolué de 2021 à 2022 ?", "Quelle était la part du pôle en 2021 ?"),
-        ("Comment ont évolué les adhésions entre 2021 et 2022 ?", "À combien s’élevaient les adhésions en 2021 ?"),
-        ("Quelle a été l’évolution du budget entre 2021 et 2023 ?", "Quel était le budget en 2021 ?"),
-        ("How has Lumen grown between 2021 and 2023?", "How has Lumen grown in 2021?"),
-        ("How did it change between 2021 and 2023?", "How did it change in 2021?"),
-        (
-            "How did the fair increase its stands between 2021 and 2023?",
-            "How did the fair increase its stands in 2021?",
-        ),
-        ("Comment sa part a-t-elle évolué de 2021 à 2022 ?", "Comment sa part a-t-elle évolué en 2021 ?"),
-    ],
-)
-def test_of_one_year_it_is_asked_what_was_not_how_it_changed(text, first):
-    assert years(text)[0] == first
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "What happened in June 2022?",
-        "The 2021 report says 2,022 members came.",
-        "In 2021 they had 112; how many in 2023?",
-        "What is the budget of the 2021-2027 programme?",
-    ],
-)
-def test_years_that_do_not_stand_together_are_left(text):
-    assert years(text) == (text,)
-
-
-def test_the_year_of_a_part_is_its_own():
-    both = ["How many in 2021?", "How many in 2023?"]
-    assert own_year(both[0], both) == "2021"
-    assert own_year(both[0], both[:1]) == ""
-    assert own_year("Who came in 2021?", ["Who came in 2021?", "Who left?"]) == ""
-
-
 def test_names_that_no_sentence_has_together_are_asked_about_one_by_one():
     apart = "Which events took place in Germany and Sweden?"
     assert items(apart, lambda _: False) == (
@@ -178,49 +119,6 @@ def test_a_name_of_several_words_is_one():
     assert seen == []
     items("Are EIT Health and Health Cluster Portugal partners?", lambda names: seen.append(list(names)) or True)
     assert seen == [["EIT Health", "Health Cluster Portugal"]]
-
-
-@pytest.mark.parametrize(
-    ("before", "piece", "expected"),
-    [
-        ("How many members in 2021?", "And in 2023?", "How many members in 2023?"),
-        ("Combien de membres en 2021 ?", "et en 2023 ?", "Combien de membres en 2023 ?"),
-        ("How many members in 2021?", "And how many SMEs in 2023?", None),
-        ("How many members?", "And in 2023?", None),
-        ("How many members in 2021?", "And who in 2023?", None),
-        ("Where did you go in October?", "And in November?", "Where did you go in November?"),
-        ("Where did you go in October?", "What about the one in November, where?", "Where did you go in November?"),
-        ("Where did you go in October?", "And who in November?", None),
-        ("Where did you go in October?", "And on 8 November?", None),
-        ("Who came on 8 June?", "And in November?", None),
-        ("Who came on June 8?", "And in November?", None),
-        ("What may I see?", "And in May?", None),
-        ("Où êtes-vous allés en octobre ?", "et celle de novembre, c’était où ?", "Où êtes-vous allés en novembre ?"),
-        ("Qui a signé l’accord d’octobre ?", "Et celui de mai ?", "Qui a signé l’accord de mai ?"),
-        ("Qui a signé l’accord de mai ?", "Et celui d’avril ?", "Qui a signé l’accord d’avril ?"),
-    ],
-)
-def test_another_date(before, piece, expected):
-    assert another_date(before, piece) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("And how many SMEs the year after?", "And how many SMEs in 2022?"),
-        ("And the previous year?", "And in 2020?"),
-        ("Et l'année suivante ?", "Et en 2022 ?"),
-        ("Et l’année précédente ?", "Et en 2020 ?"),
-        ("And in 2019?", "And in 2019?"),
-    ],
-)
-def test_years_counted_from_the_question_before(text, expected):
-    assert in_year(text, "How many members at the end of 2021?") == expected
-
-
-def test_a_year_is_taken_out_with_what_introduces_it():
-    assert without_years("How many members at the end of 2021?") == "How many members?"
-    assert without_years("Combien de membres fin 2021 ?") == "Combien de membres ?"
 
 
 @pytest.mark.parametrize(
@@ -252,6 +150,32 @@ def test_no_question_is_lost():
         *("Who leads Quarz?", "What is Lumen?", "When was Nacre founded?"),
         "Where is Brumaire? How many firms came?",
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Combien de firmes compte Lumen, combien d'écoles compte Nacre et combien de ports compte Quarz ?",
+            ("Combien de firmes compte Lumen?", "combien d'écoles compte Nacre?", "combien de ports compte Quarz ?"),
+        ),
+        (
+            "How many firms came, how many left and who spoke?",
+            ("How many firms came?", "how many left?", "who spoke?"),
+        ),
+        ("When was Lumen signed, and was it renewed?", ("When was Lumen signed?", "was it renewed?")),
+        ("Is Lumen in Turku, and is Quarz in Turin?", ("Is Lumen in Turku?", "is Quarz in Turin?")),
+        (
+            "Combien coûtait un stand en 2022, et les jeunes pousses avaient-elles un rabais ?",
+            ("Combien coûtait un stand en 2022?", "les jeunes pousses avaient-elles un rabais ?"),
+        ),
+        ("When Lumen met, how many came and who spoke?", ("When Lumen met, how many came?", "who spoke?")),
+        ("Le taux a-t-il progressé, et de combien ?", ("Le taux a-t-il progressé, et de combien ?",)),
+        ("Who came, when did they leave, and why?", ("Who came, when did they leave, and why?",)),
+    ],
+)
+def test_questions_in_a_row_and_whether_something_is_so(text, expected):
+    assert clauses(text) == expected
 
 
 def test_two_clauses_of_one_question_stay_together():

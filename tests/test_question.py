@@ -168,6 +168,8 @@ def test_a_follow_up_takes_its_topic_along(names, history, question, standalone)
         (("Qu'est-ce que Lumen ?",), "Où habite Solène Kervadec ?"),
         (("What is Lumen?",), "Où la convention annuelle des firmes marines s'est-elle tenue ?"),
         (("What is Lumen?",), "Les firmes sont-elles bien aidées à l'étranger ?"),
+        (("What is Lumen?",), "Let's talk about the yearly fair instead: what does it cost?"),
+        (("Qu'est-ce que Lumen ?",), "Passons à la foire annuelle : combien coûte-t-elle ?"),
         ((), "And Nacre?"),
         ((), "Who leads it?"),
         (("", " "), "Who leads it?"),

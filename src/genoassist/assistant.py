@@ -15,12 +15,13 @@ import numpy as np
 from genoassist import corpus as corpora
 from genoassist import language as languages
 from genoassist.answer import extract, read
+from genoassist.dated import own_year
 from genoassist.draft import Composed, of_year
 from genoassist.errors import ModelError
 from genoassist.index import Changes, Index, sync
 from genoassist.models import EMBEDDING, locate
 from genoassist.names import Names
-from genoassist.parts import items, own_year
+from genoassist.parts import items
 from genoassist.present import refusal_text
 from genoassist.question import brief, orders_alone, problem, understand
 from genoassist.reading import prefixes

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
+from genoassist.demonyms import demonyms
 from genoassist.numbers import YEAR, Token, in_digits, numbers, tokens
 from genoassist.places import acronyms, forms, in_full, openers, places, shortened
 from genoassist.words import WORD, akin, any_stop_words, fold, stems
@@ -106,7 +107,7 @@ def _stands(name: str, words: set[str]) -> bool:
     alike = forms(name)
     if alike & words:
         return True
-    if len(places().get(fold(name), ())) > 0:
+    if fold(name) in places() or fold(name) in demonyms():
         return False  # a country or city is exactly that one
     if len(name) < 5 or name.isupper():
         stemmed = {s for form in alike for s in stems(form)}
@@ -137,11 +138,11 @@ def counts(text: str) -> list[tuple[str, str]]:
     end = 0
     for match in _COUNTED.finditer(plain):
         number, words = match.group(1), match.group(2).split()
-        named = [w for w in words if fold(w) not in any_stop_words() | _VERBS]
+        named = [w for w in words if fold(w) not in any_stop_words() | _VERBS and not atoms(f"in {w}").months]
         # "2,000" is grouped and no year, "2022 visitors" are counted, "in 2022 visitors" are not.
         dated = _DATED.search(plain[: match.start()]) or not any(_PLURAL.fullmatch(w) for w in named[:3])
         year = YEAR.fullmatch(number) and number in text and dated
-        if year or atoms(match.group(2)).months:
+        if year or atoms(f"3 {words[0]}").months:
             continue
         if found and fold(words[0]) in _VERBS and not re.search(r"[.!?]\s", plain[end : match.start()]):
             named = [*found[-1][1].split(), *named]  # "Of 36 trainees, 34 have …"

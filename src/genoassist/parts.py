@@ -8,70 +8,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
-from genoassist.asked import kind_asked
-from genoassist.atoms import atoms, month_names
+from genoassist.asked import asks_yes_or_no, kind_asked
+from genoassist.atoms import atoms
 from genoassist.numbers import YEAR
 from genoassist.phrasing import direct
 from genoassist.words import WORD, content_words, fold
 
-_ASKING = r"\b(?:who|whom|whose|what|which|when|where|why|how|qui|que|qu['’]|quel(?:le)?s?|quand|où|pourquoi|comment|combien)\b"
-_ASKS = (
+ASKING = r"\b(?:who|whom|whose|what|which|when|where|why|how|qui|que|qu['’]|quel(?:le)?s?|quand|où|pourquoi|comment|combien)\b"
+ASKS = (
     r"(?:(?:in|on|at|for|with|by|from|to|of|under|since|until|à|a|de|en|dans|par|pour|avec|sur|chez|depuis|vers|d['’])\s*)?"
-    rf"{_ASKING}"
+    rf"{ASKING}"
 )
 # "…, and who came after him?", « … et en quelle année ? », "…? Who organised it?", "two things: how many …"
 _NEXT = re.compile(
     rf"(?:\s*[?!.;]+\s+(?:(?:and|et|also|aussi|then|puis)\s+)?|\s*,?\s+(?:and|et|then|puis|as well as|ainsi que)\s+"
-    rf"(?:also\s+|aussi\s+)?|\s*:\s+)(?={_ASKS})(?!que\s+(?!\w+-|fait\b|font\b|dit\b))",
+    rf"(?:also\s+|aussi\s+)?|\s*:\s+)(?={ASKS})(?!que\s+(?!\w+-|fait\b|font\b|dit\b))",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(rf"(?:^|[\s(«“\"]){_ASKS}", re.IGNORECASE)
-_DATED = re.compile(
-    rf"(?:\s*,?\s*\b(?:(?:at|by) the end of|in|of|since|for|during|(?:à la )?fin|en|de|depuis|pour))?\s*{YEAR.pattern}",
+# "How many came, how many left and …", « …, et les jeunes pousses avaient-elles un rabais ? », ", and was it renewed?"
+_ROW = re.compile(
+    r",\s+(?=(?:how (?:many|much)|combien|when|quand|why|pourquoi|comment|quel(?:le)?s?)\b)", re.IGNORECASE
+)
+_MEANWHILE = re.compile(
+    r"\W*(?:when|while|as|quand|lorsqu)\b(?! (?:is|are|was|were|do|does|did|has|have|had|will)\b)", re.IGNORECASE
+)
+_WHETHER = re.compile(
+    r",\s+(?:and|et)\s+(?=(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\s+(?:the|its?|they|there|he|she|this|"
+    rf"these|(?-i:[A-ZÀ-Ý]))|(?:(?!{ASKING})[^,?!.])*\w-(?:t-)?(?:ils?|elles?|on)\b)",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(
-    r"(?:in |for )?the (?:(?P<after>(?:following|next) year|year (?:after|later))(?: that)?"
-    r"|(?:previous|preceding) year|year before(?: that)?)\b"
-    r"|(?P<fr>(?:pour |de )?l['’]ann[ée]e (?:(?P<apres>d['’]apr[èe]s|suivante)|d['’]avant|pr[ée]c[ée]dente))",
-    re.IGNORECASE,
-)
-_BETWEEN_YEARS = re.compile(
-    r"(?:[^\w]|\b(?:and|et|or|ou|with|avec|to|à|au|in|en|of|for|de|du|pour|also|aussi|then|puis|again|encore|à nouveau|versus|vs|"
-    r"that|those|the ones?|through|until|till|celui|celles?|ceux|once more|(?:the |at )?end(?: of)?|(?:la )?fin)\b)*",
-    re.IGNORECASE,
-)
-# "How did membership change in 2021?", « Quelle a été l'évolution du budget en 2021 ? »
-_CHANGED = (
-    r"(?:chang(?:e|ed)|evolved?|develop(?:ed)?|progress(?:ed)?|increased?|decreased?|gr[eo]wn?|risen|rose|fallen|fell|"
-    r"(?:évolu|chang|progress|vari|augment|diminu|baiss)[ée]e?s?)(?=\W*(?:$|[,?])|\s+(?:in|en)\s+\d)"
-)
-_WHAT = r"(?P<what>(?!(?:it|its|they|their|them|we|our|you|your|sa|son|ses|leurs?|vos|nos)\b)[^?]+?)"
-_CHANGE = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"\bhow (?:did|does|do|has|have|had) {_WHAT} {_CHANGED}",
-        rf"\bwhat (?:is|was|were|has been) the (?:trend|change|evolution|growth|development)s? (?:in|of|for) {_WHAT}"
-        r"(?=,|\?| in \d)",
-        rf"\bcomment {_WHAT} (?:a|ont|avai(?:en)?t)(?:-t)?-(?:ils?|elles?) {_CHANGED}",
-        rf"\bcomment (?:a|ont) (?:évolué|changé|progressé|varié) {_WHAT}(?=,|\s?\?| en \d)",
-        rf"\bquelle (?:est|a été|fut|était) l['’]évolution (?P<of>du |des |de la |de l['’]|de |d['’]){_WHAT}(?=,|\s?\?| en \d)",
-    )
-)
-_THE = {"du ": "le ", "des ": "les ", "de la ": "la ", "de l'": "l’", "de l’": "l’"}
-_WAS = {"la ": "Quelle était", "le ": "Quel était", "les": "À combien s’élevaient"}
-# A month alone, no day of it; in French what is of it.
-_MONTH = re.compile(
-    rf"(?<!\d )(?<!\d(?:st|nd|rd|th|er) )\b(?:{'|'.join(month_names())})\b(?! \d{{1,2}}\b)", re.IGNORECASE
-)
-_OF_MONTH = re.compile(rf"\b(?:d['’]|de )({'|'.join(m for m in month_names() if m.islower())})\b")
-# "and the one in November?", « et celle de novembre ? », "what about the month of May?"
-_NO_MORE = frozenset("one ones that month celle celui celles ceux mois about year annee".split())
-_WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b|\bqu['’]en est-il\b", re.IGNORECASE)
-_SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
-_FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
+_QUESTION = re.compile(rf"(?:^|[\s(«“\"]){ASKS}", re.IGNORECASE)
 _LITTLE = r"the|in|at|of|to|for|with|that|those|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|celui|celles?|ceux|l['’]|d['’]"
 # "BIO convention, ITAP and the closing of GEN.ERA": a name may have a word after it, and the noun that it stands with before it
 _JOINED = re.compile(
@@ -122,10 +89,11 @@ def clauses(text: str) -> tuple[str, ...]:
         return _announced(found)
     pieces: list[str] = []
     ends = [0]
-    for found in _NEXT.finditer(text):
+    for found in _joints(text):
         piece = text[ends[-1] : found.start()]
         # "which projects and who leads them", not "tell me when and where": a piece asks of something
-        if len(pieces) < MOST - 1 and _QUESTION.search(piece) and content_words(piece):
+        asks = _QUESTION.search(piece) or asks_yes_or_no(piece)
+        if len(pieces) < MOST - 1 and asks and content_words(piece):
             pieces.append(piece)
             ends.append(found.end())
     last = text[ends[-1] :]
@@ -136,6 +104,17 @@ def clauses(text: str) -> tuple[str, ...]:
     return (*(f"{piece.rstrip(' ?.!,;')}?" for piece in pieces), last)
 
 
+def _joints(text: str) -> list[re.Match[str]]:
+    """Where a question goes on to the next one; after a comma alone only where another follows with "and"."""
+    found = list(_NEXT.finditer(text))
+    if found and not _MEANWHILE.match(text):
+        found += [row for row in _ROW.finditer(text) if row.end() < found[-1].start()]
+    found += _WHETHER.finditer(text)
+    return list(
+        {joint.end(): joint for joint in sorted(found, key=lambda joint: joint.start(), reverse=True)}.values()
+    )[::-1]
+
+
 def _announced(found: re.Match[str]) -> tuple[str, ...]:
     """A question for each thing of an announced list ("Two numbers, please: …")."""
     things = [thing.strip(" .?!") for thing in _THINGS.split(found["list"]) if content_words(thing)]
@@ -144,7 +123,7 @@ def _announced(found: re.Match[str]) -> tuple[str, ...]:
     for thing in things[:MOST]:
         asked = (
             thing
-            if re.match(_ASKS, thing, re.IGNORECASE)
+            if re.match(ASKS, thing, re.IGNORECASE)
             else direct(f"{'Donnez-moi' if french else 'Tell me'} {thing}")
         )
         if not _ARTICLE.match(thing) and asked != thing and (found["count"] or found["nombre"]):
@@ -185,46 +164,6 @@ def _asked(asking: str, verb: str, own: str, thing: str) -> str:
     return f"{word} {_ONE_OF.get(verb.lower(), verb)} {own}{thing}{'?' if english else ' ?'}"
 
 
-def years(text: str) -> tuple[str, ...]:
-    """The same question for each of the years that are named side by side in it; the text itself when there are none."""
-    found = list(YEAR.finditer(text))
-    named = list(dict.fromkeys(m.group() for m in found))
-    if len(named) < 2 or len(named) > MOST:
-        return (text,)
-    if any(_SPAN.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(found)):
-        return (text,)
-    if any(not _BETWEEN_YEARS.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(found)):
-        return (text,)
-    before = text[: found[0].start()]
-    lead = _FROM.search(before)
-    if lead:
-        word = "in " if fold(lead.group().strip()) in {"between", "from", "since"} else "en "
-        before = before[: lead.start()] + word
-    return tuple(_in_one(f"{before}{year}{text[found[-1].end() :]}") for year in named)
-
-
-def own_year(text: str, every: Sequence[str]) -> str:
-    """The year that one of several questions alone asks about; "" when there is none, or more than one."""
-    others = {year for other in every if other != text for year in YEAR.findall(other)}
-    found = set(YEAR.findall(text)) - others
-    return found.pop() if len(found) == 1 and others else ""
-
-
-def _in_one(text: str) -> str:
-    """A question how something changed as one what it was: of one year no more can be told."""
-    for pattern in _CHANGE:
-        if not (found := pattern.search(text)):
-            continue
-        article = _THE.get((found.groupdict().get("of") or "").lower(), "")
-        what = f"{article}{found['what']}"
-        if what[0].islower():
-            french = re.match("comment|quel", found[0], re.IGNORECASE)
-            english = "What were" if re.search(r"[^s]s$", what) else "What was"
-            asking = _WAS.get(fold(what)[:3], "À combien s’élevait") if french else english
-            return f"{text[: found.start()]}{asking} {what}{text[found.end() :]}"
-    return text
-
-
 def items(text: str, together: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
     """The same question for each of the names that are joined in it, unless ``together`` says that one place has them all."""
     best = max(_joined(text), key=len, default=[])
@@ -261,37 +200,3 @@ def _joined(text: str) -> list[list[tuple[int, int, int, int]]]:
             groups[-1].append((whole, own, own_end, join.end("after")))
             groups[-1].append((join.start("noun") if join["noun"] else start, start, end, end))
     return groups
-
-
-def another_date(before: str, piece: str) -> str | None:
-    """The question before with its year or month exchanged for that of a piece that asks no more ("and in 2023?"); else None."""
-    asks_else = _asking(_WHAT_ABOUT.sub("", piece)) - _asking(before)
-    for pattern in (YEAR, _MONTH) if len(atoms(before).months) == 1 else (YEAR,):
-        new, old = ({m.group() for m in pattern.finditer(text)} for text in (piece, before))
-        rest = [word for word in content_words(pattern.sub("", piece)) if word not in _NO_MORE]
-        if len(new) == len(old) == 1 and not rest and not asks_else:
-            return _OF_MONTH.sub(_of_month, pattern.sub(new.pop(), before))
-    return None
-
-
-def _asking(text: str) -> set[str]:
-    return {fold(found[0]) for found in re.finditer(_ASKING, text, re.IGNORECASE)}
-
-
-def _of_month(found: re.Match[str]) -> str:
-    return f"{'d’' if found[1][0] in 'ao' else 'de '}{found[1]}"
-
-
-def in_year(text: str, before: str) -> str:
-    """The text with "the year after", « l'année précédente » put as the year it is, counted from that of the question before."""
-    known = set(YEAR.findall(before))
-    found = _RELATIVE.search(text)
-    if found is None or len(known) != 1 or YEAR.search(text):
-        return text
-    year = int(known.pop()) + (1 if found["after"] or found["apres"] else -1)
-    return f"{text[: found.start()]}{'en' if found['fr'] else 'in'} {year}{text[found.end() :]}"
-
-
-def without_years(text: str) -> str:
-    """The text without its years and what introduces them."""
-    return " ".join(_DATED.sub("", text).split())

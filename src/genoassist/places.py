@@ -14,6 +14,7 @@ from babel.core import get_global
 from babel.languages import get_official_languages
 from rapidfuzz import fuzz
 
+from genoassist.demonyms import demonyms
 from genoassist.words import WORD, any_stop_words, fold
 
 # Abbreviations of institutions and trade that both languages have and CLDR has not.
@@ -232,12 +233,13 @@ def _link_languages(found: dict[str, set[str]]) -> None:
 def forms(name: str) -> frozenset[str]:
     """The folded words a name may stand as in either language: itself, and its translation where it is known.
 
-    Of a place or language ("Norwegians" too), of an abbreviation, of a word that bodies are named with.
+    Of a place or language ("Norwegians" too) and what is of it, of an abbreviation, of a word that bodies are named with.
     """
     folded = fold(name)
     people = (folded.removesuffix(ending) for ending in ("nes", "es", "ne", "s", "e", "n") if folded.endswith(ending))
     place = next((places()[word] for word in (folded, *people) if word in places()), frozenset())
-    return place | acronyms().get(folded, frozenset()) | _of_bodies().get(folded, frozenset()) | {folded}
+    of_it = frozenset[str]().union(*(demonyms().get(word, frozenset()) for word in place | {folded}))
+    return place | of_it | acronyms().get(folded, frozenset()) | _of_bodies().get(folded, frozenset()) | {folded}
 
 
 @cache

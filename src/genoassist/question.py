@@ -8,10 +8,11 @@ from typing import Literal
 
 from genoassist.asked import own
 from genoassist.atoms import atoms
+from genoassist.dated import another_date, in_year, without_years, years
 from genoassist.language import detect, requested, unsupported, wanted_again
 from genoassist.names import Names
 from genoassist.numbers import YEAR
-from genoassist.parts import another_date, clauses, in_year, without_years, years
+from genoassist.parts import clauses
 from genoassist.phrasing import direct, without_greeting
 from genoassist.sentences import split
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
@@ -53,6 +54,12 @@ _LEADING = re.compile(
 # « Et la conférence sur les données de santé, c'était quand ? » says what it is about.
 _NAMED_FIRST = re.compile(
     r"(?:les? |la |l'|the )([^,?]+), (?:c'|ca |ce |elles?\b|ils?\b|it\b|they\b|when\b|where\b|who\b|how\b|what\b|quand\b|qui\b)"
+)
+# "Let's talk about the convention instead: …", « Passons à la convention : … »
+_TOPIC = re.compile(
+    r"\W*(?:let'?s (?:talk|speak) about|(?:now |let'?s )?(?:mov(?:e|ing) on|turn(?:ing)?) to|passons (?:a|aux?)|"
+    r"parlons (?:plutot )?d[eu']s?|"
+    r"(?:new|another|autre|nouveau) (?:subject|topic|question|sujet))\b[^:.?!]*[:.?!,]\W*\w"
 )
 # "And in Sweden?" narrows the question before, "And Sweden?" asks it of something else.
 _NARROWING = re.compile(r"(?:in|at|on|with|during|by|from|en|a|au|aux|dans|avec|chez|pendant|par|sur)\b")
@@ -145,7 +152,11 @@ def _parts(text: str, standalone: str, turns: Sequence[Turn], names: Names) -> t
         return years(standalone)
     first = _resolved(first, turns, names)
     leaning = [_resolved(other, [*turns, Turn("user", first)], names, most=0) for other in others]
-    return tuple(dict.fromkeys(part for piece in (first, *leaning) for part in years(piece)))
+    return tuple(
+        dict.fromkeys(
+            part for piece in (first, *leaning) for part in (years(piece) if YEAR.search(own(piece)) else (piece,))
+        )
+    )
 
 
 def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_CONTEXT) -> str:
@@ -182,6 +193,8 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_C
 def _leans(text: str, names: Names) -> bool:
     """True when the question needs what was said before it: it opens so, says little, or has a pronoun before any name."""
     folded = _IDIOMS.sub(" ", fold(text))
+    if _TOPIC.match(folded):
+        return False
     if lead := _LEADING.match(folded):
         named = _NAMED_FIRST.match(folded[lead.end() :])
         return not (named and len(content_words(named[1])) >= 2)
