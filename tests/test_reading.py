@@ -17,7 +17,7 @@ from genoassist.quotation import account, joined, quotation
 from genoassist.reading import Reading, prefixes, tellers
 from genoassist.trust import adds, dated_well, joined_well, names_them, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
-from genoassist.units import LABELS, Unit, headed, listed, said_before, told_with, units
+from genoassist.units import LABELS, Unit, answering, headed, listed, said_before, told_with, units
 
 TEXT = """# Lumen 2031
 
@@ -594,6 +594,7 @@ def test_what_the_source_says_is_not_given_is_an_answer(fairs):
         ("How many visitors came?", "Lumen-Expo", False),
         ("Combien de visiteurs sont venus ?", "The Brum", True),
         ("Where will the next fair be?", "Lumen-Expo", True),  # "will go again"
+        ("How much did the fair cost?", "The Brum", False),  # what is counted is no sum
         ("How many visitors came to the Brumaire fair?", "The Brum", True),
         ("Where was the Brumaire fair?", "Lumen-Expo", False),  # another item of the list
         ("Where did the Brumaire fair meet Lumen-Expo?", "Lumen-Expo", True),  # no item is about both
@@ -713,6 +714,52 @@ def test_a_unit_without_a_name_of_the_question_is_of_something_else(tmp_path):
     assert lumen.sentences[0] in tellers(lumen, asked, names)
     assert nacre.sentences[0] not in tellers(nacre, asked, names)
     assert nacre.sentences[0] in tellers(nacre, query("When did it meet?"), names)
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("When did the members outside Nacre meet?", True),
+        ("Quand les membres hors de Nacre se sont-ils réunis ?", True),
+        ("When did the members in Nacre meet?", False),
+    ],
+)
+def test_a_name_that_is_left_out_says_not_what_a_question_is_about(tmp_path, question, told):
+    (tmp_path / "two.md").write_text(
+        "# Yearbook\n\n## Abroad\n\nMembers from elsewhere met in June.\n\n## Nacre\n\nThe town of Nacre is small.\n",
+        encoding="utf-8",
+    )
+    corpus = corpora.load(tmp_path)
+    assert any(tellers(units(corpus)[0], query(question), Names.of(corpus))) is told
+
+
+@pytest.fixture
+def guide(tmp_path) -> Unit:
+    (tmp_path / "guide.md").write_text(
+        "# Guide\n\n## Asked\n\n**Can we stay longer?** Yes, once, for two months.\n\n"
+        "**Is there a fee?** **Or a deposit?** No.\n\nAny questions?\n",
+        encoding="utf-8",
+    )
+    return units(corpora.load(tmp_path))[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [("**Can we", "Yes, once"), ("**Is there", "No."), ("Yes, once", "Yes, once"), ("Any questions", "Any questions")],
+)
+def test_a_question_is_answered_by_what_comes_after_it(guide, asked, told):
+    assert answering(guide, sentence(guide, asked)) == sentence(guide, told)
+
+
+def test_of_a_question_and_its_answer_the_answer_is_chosen(guide):
+    place = guide.sentences.index(sentence(guide, "**Can we"))
+
+    class Reader:
+        def choice(self, prompt, labels):
+            return [0.0 if at == place else -4.0 for at in range(len(labels))]
+
+    best = reader.choose(Reader(), guide, query("Can a firm stay longer?"), evidence("Can a firm stay longer?"))[0][1]
+    assert best == sentence(guide, "Yes, once")
 
 
 def test_a_yes_is_not_taken_from_another_item(tmp_path):

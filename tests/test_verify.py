@@ -158,6 +158,9 @@ def test_a_choice_between_what_the_question_offers_says_something(check) -> None
         ("Le nombre est passé de neuf à quinze.", "Le nombre est passé de 9 à 15.", False),
         ("The share fell from 36% to 9.5%.", "The share fell from 36% to 9.5%.", False),
         ("The number fell from 2021 to 2023.", "Fewer came in 2023 than in 2021.", False),
+        ("Exports increased by 54% in 2023.", "Exports amounted to €312 million, or 54% of turnover.", True),
+        ("Les exportations ont augmenté de 54 %.", "Exports amounted to €312 million, or 54% of turnover.", True),
+        ("The stand grew by 18 square metres.", "The stand has 72 m², 18 more than before.", False),
     ],
 )
 def test_a_change_goes_where_its_source_says(sentence: str, told: str, wrong: bool) -> None:

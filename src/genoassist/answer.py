@@ -33,7 +33,7 @@ from genoassist.reading import (
 )
 from genoassist.trust import adds, same_act, tells
 from genoassist.types import Check, Evidence, Query, Sentence
-from genoassist.units import Unit, headed, hits_in, listed, ranked
+from genoassist.units import Unit, answering, headed, hits_in, listed, ranked
 from genoassist.verify import YES_NO
 from genoassist.words import akin, content_words, covered, fold
 
@@ -249,7 +249,7 @@ def bearing(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
     for unit in ranked(evidence, every)[:1]:
         best = hits_in(evidence, unit)[0]
         if (best.dense or 0.0) >= BEARING and not unmet(query, unit):
-            yield stated(query, best.passage.sentence, unit)
+            yield stated(query, answering(unit, best.passage.sentence), unit)
 
 
 def _near(evidence: Evidence, unit: Unit) -> list[Sentence]:
@@ -264,6 +264,6 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
         return
     for unit in ranked(evidence, every)[:1]:
         if probability(signals(query, unit, evidence), read=False) >= FOUND:
-            yield stated(query, _near(evidence, unit)[0], unit)
+            yield stated(query, answering(unit, _near(evidence, unit)[0]), unit)
             return
     yield from corrected(query, evidence, every)

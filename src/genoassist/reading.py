@@ -29,8 +29,9 @@ from genoassist.trust import (
     tells,
 )
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import LABELS, Unit, excerpt, headed, headings, listed, ranked
+from genoassist.units import LABELS, Unit, answering, asks, excerpt, headed, headings, listed, ranked
 from genoassist.verify import NO, NO_MORE, YES, YES_NO
+from genoassist.words import akin, content_words
 
 # Of a question, a sentence written in answer and the sentences it may rest on: the check.
 Verify = Callable[[str, str, Sequence[Sentence]], Check]
@@ -107,7 +108,16 @@ def choose(model: LocalModel, unit: Unit, query: Query, evidence: Evidence) -> t
         (max(chance, -6.0) + RETRIEVED * found.get(sentence.id, least), sentence)
         for chance, sentence in zip(chosen, unit.sentences, strict=True)
     ]
-    return tuple(sorted(scored, key=lambda pair: -pair[0]))
+    return tuple(sorted(_of_answers(scored, unit), key=lambda pair: -pair[0]))
+
+
+def _of_answers(scored: Sequence[tuple[float, Sentence]], unit: Unit) -> list[tuple[float, Sentence]]:
+    """The scores with that of a question given to what comes after it, its answer, where that has less; its own to it."""
+    own = {sentence.id: score for score, sentence in scored}
+    for sentence in filter(asks, unit.sentences):
+        told = answering(unit, sentence).id
+        own[told], own[sentence.id] = max(own[told], own[sentence.id]), min(own[told], own[sentence.id])
+    return [(own[sentence.id], sentence) for _, sentence in scored]
 
 
 def _pointed(unit: Unit, best: Sentence, task: str) -> str:
@@ -204,6 +214,7 @@ def read_unit(
         return Reading(unit, ranking, (), found)
     checks = checked(model, unit, query, best, names, verify)
     empty = bool(checks) and all(NO_MORE in check.problems for check in checks) and not asks_yes_or_no(query.text)
+    empty = empty and not _lists(unit, best, query, names)
     if empty or any(says_it_is_not_said(check) for check in checks):
         return Reading(unit, ranking, (), found)
     told = any(c.passed and tells(c, query, names) for c in checks)
@@ -213,6 +224,13 @@ def read_unit(
     able = told or any(sentence in best_ones for sentence in tellers(unit, query, names))
     answers = met and able and probability(found, read=True) >= ANSWERS
     return Reading(unit, ranking, checks, found, answers=answers)
+
+
+def _lists(unit: Unit, best: Sentence, query: Query, names: Names) -> bool:
+    """True when a sentence is of a list whose introduction has a word of the question that is no name: it lists what is asked for."""
+    whole = listed(unit, best)
+    asked = [word for word in content_words(query.text) if word not in names.written]
+    return len(whole) > 1 and any(akin(word, other) for word in asked for other in content_words(whole[0].text))
 
 
 def checked(

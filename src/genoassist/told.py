@@ -8,7 +8,7 @@ from functools import cache
 from babel import Locale
 
 from genoassist.asked import UNIT, counted_thing, in_full, kind_asked, own
-from genoassist.atoms import atoms, month_names
+from genoassist.atoms import atoms, counts, month_names
 from genoassist.numbers import YEAR, in_digits
 from genoassist.words import akin, content_words, fold
 
@@ -101,7 +101,8 @@ def holds(text: str, question: str) -> bool:
         )
         return bool(spans or (_SINCE.search(folded) and (years or told.months)))
     if kind == "amount":
-        return bool(told.numbers - asked.numbers - years - days or has_amount(text, question))
+        counted = {number for number, _ in counts(text)}  # "an order for four machines" is no sum
+        return bool(told.numbers - asked.numbers - years - days - counted or has_amount(text, question))
     return bool(told.numbers - asked.numbers - years - days or _ONE_ALONE.search(folded))
 
 

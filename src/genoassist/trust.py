@@ -178,9 +178,15 @@ def strange(check: Check, query: Query, names: Names) -> list[str]:
     return [name for name in said if not any(akin(name, word) for word in known)]
 
 
+# "members outside France", « hors de France »
+_OUTSIDE = re.compile(
+    r"\b(?:outside|other than|hors|en dehors|autres? que)(?: of| d[eu]s?)?(?: (?:the|l[ae]s?))?(?: | d['’])[A-ZÀ-Ý][\w’'-]*"
+)
+
+
 def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
     """True when a question has names that say what it is about, and a unit none of them: it is of something else."""
-    about = [fold(name) for name in names.found(query.text)]
+    about = [fold(name) for name in names.found(_OUTSIDE.sub(" ", query.text))]
     there = fold(unit.text)
     return bool(about) and not any(piece in there for name in about for piece in name.split())
 

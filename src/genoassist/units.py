@@ -19,6 +19,7 @@ ITEM_WORDS = 6
 # Of a quotation too, where it is a ">" alone.
 _BLANK_LINE = re.compile(r"\n[^\S\n]*>?[^\S\n]*\n")
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
+_QUESTION = re.compile(r"\?[\s*_»”\"]*\Z")
 _BAR = re.compile(r"(?:^|\n)[ \t>]*(?:\|[ \t]*)+\Z")
 # One token each, so that a model names a sentence with one.
 LABELS = string.ascii_uppercase + string.ascii_lowercase
@@ -94,6 +95,18 @@ def headed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
             break
         start -= 1
     return tuple(dict.fromkeys((every[start], sentence)))
+
+
+def answering(unit: Unit, sentence: Sentence) -> Sentence:
+    """What comes after a sentence that is a question ("Can we stay longer? Yes, once.") and is none; any other by itself."""
+    every = unit.sentences
+    later = every[every.index(sentence) :]
+    return next((s for s in later if not asks(s)), sentence)
+
+
+def asks(sentence: Sentence) -> bool:
+    """True for a sentence that is a question, in bold or in quotation marks too."""
+    return bool(_QUESTION.search(sentence.text))
 
 
 def _goes_on(item: Sentence) -> bool:

@@ -163,11 +163,25 @@ _RISES = re.compile(r"\b(?:increas|rose|risen|grew|grow|augment|progress|accr)\w
 _FALLS = re.compile(r"\b(?:decreas|fell|fallen|dropp|declin|baiss|dimin|recul|chut)\w*", re.IGNORECASE)
 
 
+# "Exports rose by 54%" of a source that has "€312 million, or 54% of their turnover".
+_CHANGED_BY = re.compile(
+    rf"(?:{_RISES.pattern}|{_FALLS.pattern})\s+(?:by|of|de)\s+(?:[$€£]\s?)?\d[\d.,]*", re.IGNORECASE
+)
+_CHANGES = re.compile(
+    rf"{_RISES.pattern}|{_FALLS.pattern}|\b(?:more|fewer|less|up|down|over|above|below|plus|moins|contre|against|compared|"
+    r"supplémentaires?|additional|doubl\w*|tripl\w*|rais\w*|lower\w*|hausse\w*|relev\w*|pass\w*|gain\w*|los\w*|perd\w*|gagn\w*)\b",
+    re.IGNORECASE,
+)
+
+
 def misjudged_change(sentence: str, told: str) -> list[str]:
-    """A change that is none ("from 15 to 15") or goes the other way, and a step that the source has as the end ("rose to 538,000")."""
+    """A change that is none ("from 15 to 15"), that the source has not or has the other way, and a step that it has as the end.
+
+    "Rose by 538,000" where it has "rose to 538,000".
+    """
     rises, falls = bool(_RISES.search(sentence)), bool(_FALLS.search(sentence))
     plain, there = in_digits(sentence), in_digits(told)
-    problems = []
+    problems = [f"says a change: {found[0]}" for found in _CHANGED_BY.finditer(plain) if not _CHANGES.search(there)]
     for found in _FROM_TO.finditer(plain):
         start, end = (float(found[name].replace(",", ".")) for name in ("start", "end"))
         years = YEAR.fullmatch(found["start"]) and YEAR.fullmatch(found["end"])
