@@ -53,6 +53,7 @@ STORY = [
         "premise",
         "verify",
         "polarity",
+        "about",
         "trust",
         "reading",
         "translate",

@@ -717,6 +717,26 @@ def test_a_unit_without_a_name_of_the_question_is_of_something_else(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("question", "able"),
+    [
+        ("Who led the trip to Chile?", [True, True]),  # « Chili » is there
+        ("Who gave the prize?", [True, True]),  # a word of a dictionary, though the other document has a "Prize"
+        ("Who gave the Nacre Prize?", [False, True]),
+    ],
+)
+def test_a_name_in_the_other_language_is_the_same(tmp_path, question, able):
+    (tmp_path / "a.md").write_text(
+        "# Bilan\n\n## Missions\n\nLa mission au Chili était conduite par Quarz.\n", encoding="utf-8"
+    )
+    (tmp_path / "b.md").write_text(
+        "# Yearbook\n\n## Winners\n\nThe Nacre Prize and a stay in Chile went to Lumen.\n", encoding="utf-8"
+    )
+    corpus = corpora.load(tmp_path)
+    found = [any(tellers(unit, query(question), Names.of(corpus))) for unit in units(corpus)]
+    assert found == able
+
+
+@pytest.mark.parametrize(
     ("question", "told"),
     [
         ("When did the members outside Nacre meet?", True),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from genoassist.about import elsewhere, of_something_else
 from genoassist.asked import TIMES, asks_one_fact, asks_yes_or_no, kind_asked
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, Prompt, chat_prompt
@@ -20,10 +21,8 @@ from genoassist.sentences import split
 from genoassist.told import holds, of_another_edition
 from genoassist.trust import (
     dated_well,
-    elsewhere,
     joined_well,
     names_them,
-    of_something_else,
     says_it_is_not_said,
     stated_well,
     tells,

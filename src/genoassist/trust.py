@@ -9,6 +9,7 @@ import re
 from collections.abc import Container, Sequence
 from dataclasses import replace
 
+from genoassist.about import elsewhere, titles
 from genoassist.asked import (
     INVERTED,
     TIMES,
@@ -17,18 +18,17 @@ from genoassist.asked import (
     asks_yes_or_no,
     counted_thing,
     kind_asked,
-    own,
 )
 from genoassist.atoms import atoms, counts
 from genoassist.language import in_another
 from genoassist.names import Names
 from genoassist.numbers import in_digits
-from genoassist.places import places
+from genoassist.places import forms, places
 from genoassist.polarity import NEGATION
 from genoassist.spelling import made_of_words
 from genoassist.told import has_amount, holds
 from genoassist.types import Check, Query, Sentence
-from genoassist.units import Unit, headings, listed, said_before, told_with
+from genoassist.units import Unit, listed, said_before
 from genoassist.verify import NO_MORE, YES_NO
 from genoassist.words import WORD, akin, akin_stems, content_words, fold
 
@@ -158,12 +158,12 @@ def _apart(check: Check, query: Query, unit: Unit, names: Names) -> list[str]:
     The name of a caption is one: "Who leads Lumenet?" is not answered by who speaks of Lumenet.
     """
     about = [fold(name) for name in atoms(query.text).names if fold(name) in names.written]
-    if not about or any(name in title for name in about for title in _titles(unit)):
+    if not about or any(name in title for name in about for title in titles(unit)):
         return []
     told: dict[str, bool] = {}
     for source in check.supported_by:
         near = " ".join(s.text for s in (*said_before(unit, source), *listed(unit, source)))
-        tied = any(name in fold(near) for name in about) or _has(_act(query, about), near)
+        tied = any(form in fold(near) for name in about for form in forms(name)) or _has(_act(query, about), near)
         for name in strange(check, query, names):
             if name in fold(source.text):
                 told[name] = told.get(name, False) or tied
@@ -176,47 +176,6 @@ def strange(check: Check, query: Query, names: Names) -> list[str]:
     opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
     said = [*opening, *map(fold, atoms(check.sentence).names)]
     return [name for name in said if not any(akin(name, word) for word in known)]
-
-
-# "members outside France", « hors de France »
-_OUTSIDE = re.compile(
-    r"\b(?:outside|other than|hors|en dehors|autres? que)(?: of| d[eu]s?)?(?: (?:the|l[ae]s?))?(?: | d['’])[A-ZÀ-Ý][\w’'-]*"
-)
-
-
-def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
-    """True when a question has names that say what it is about, and a unit none of them: it is of something else."""
-    about = [fold(name) for name in names.found(_OUTSIDE.sub(" ", query.text))]
-    there = fold(unit.text)
-    return bool(about) and not any(piece in there for name in about for piece in name.split())
-
-
-def elsewhere(unit: Unit, query: Query, names: Names) -> dict[str, list[str]]:
-    """For each sentence of a unit, by its id, what a question is about and the unit has, but of another item of its list.
-
-    Names of the question (folded), and its month ("11/") where the sentence is of another.
-    """
-    there = [fold(unit.text)]
-    asked = [name for name in map(fold, names.found(query.text)) if _whole(name, there)]
-    months = (atoms(own(query.text)).months or atoms(query.text).months) & atoms(unit.text).months
-    found: dict[str, list[str]] = {sentence.id: [] for sentence in unit.sentences}
-    for sentence in unit.sentences if asked or months else ():
-        told = [s.text for s in told_with(unit, sentence)]
-        found[sentence.id] = [name for name in asked if not _whole(name, [*_titles(unit), *map(fold, told)])]
-        if atoms(sentence.text).months:
-            near = {month for text in (*_titles(unit), *told) for month in atoms(text).months}
-            found[sentence.id] += [f"{month:02d}/" for month in sorted(months - near)]
-    return found
-
-
-def _titles(unit: Unit) -> list[str]:
-    """What stands over a unit, folded: the titles of its document, the headings of its section."""
-    return [fold(text) for text in (unit.document.title, unit.document.title_fr or "", headings(unit.section))]
-
-
-def _whole(name: str, texts: Sequence[str]) -> bool:
-    """True when every word of a name stands in a text, all folded: "EIT Health Summit" in "a member of EIT Health …, its Summit"."""
-    return all(any(word in text for text in texts) for word in name.split())
 
 
 def dated_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:

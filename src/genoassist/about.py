@@ -1,0 +1,60 @@
+"""What a section and its sentences are about, of the names in a question: of something else, or of another item of a list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from genoassist.asked import own
+from genoassist.atoms import atoms
+from genoassist.names import Names
+from genoassist.places import forms
+from genoassist.spelling import ordinary
+from genoassist.types import Query
+from genoassist.units import Unit, headings, told_with
+from genoassist.words import fold
+
+# "members outside France", « hors de France »
+_OUTSIDE = re.compile(
+    r"\b(?:outside|other than|hors|en dehors|autres? que)(?: of| d[eu]s?)?(?: (?:the|l[ae]s?))?(?: | d['’])[A-ZÀ-Ý][\w’'-]*"
+)
+
+
+def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
+    """True when a question has names that say what it is about, and a unit none of them, in either language.
+
+    A word of a dictionary in lower case is none: the "prize" of a question is « le prix » of one, the "Prize" of another document.
+    """
+    text = _OUTSIDE.sub(" ", query.text)
+    asked = [text[start:end] for start, end, _ in names.spans(text)]
+    about = [name.split() for name in asked if not (name.islower() and all(map(ordinary, name.split())))]
+    there = fold(unit.text)
+    return bool(about) and not any(form in there for name in about for piece in name for form in forms(piece))
+
+
+def elsewhere(unit: Unit, query: Query, names: Names) -> dict[str, list[str]]:
+    """For each sentence of a unit, by its id, what a question is about and the unit has, but of another item of its list.
+
+    Names of the question (folded), and its month ("11/") where the sentence is of another.
+    """
+    there = [fold(unit.text)]
+    asked = [name for name in map(fold, names.found(query.text)) if _whole(name, there)]
+    months = (atoms(own(query.text)).months or atoms(query.text).months) & atoms(unit.text).months
+    found: dict[str, list[str]] = {sentence.id: [] for sentence in unit.sentences}
+    for sentence in unit.sentences if asked or months else ():
+        told = [s.text for s in told_with(unit, sentence)]
+        found[sentence.id] = [name for name in asked if not _whole(name, [*titles(unit), *map(fold, told)])]
+        if atoms(sentence.text).months:
+            near = {month for text in (*titles(unit), *told) for month in atoms(text).months}
+            found[sentence.id] += [f"{month:02d}/" for month in sorted(months - near)]
+    return found
+
+
+def titles(unit: Unit) -> list[str]:
+    """What stands over a unit, folded: the titles of its document, the headings of its section."""
+    return [fold(text) for text in (unit.document.title, unit.document.title_fr or "", headings(unit.section))]
+
+
+def _whole(name: str, texts: Sequence[str]) -> bool:
+    """True when every word of a name stands in a text, all folded: "EIT Health Summit" in "a member of EIT Health …, its Summit"."""
+    return all(any(word in text for text in texts) for word in name.split())
