@@ -109,7 +109,7 @@ def _words(check: Check) -> set[str]:
 def of_year(check: Check, year: str, corpus: Corpus, language: Language) -> Check:
     """The check of a draft with the year that is asked about before its sentence ("2021: 31%").
 
-    Where it has no year, and what it cites stands under a title or heading that has that one.
+    Where it has no year, and what it cites stands under a title or heading that has that one, or has none in a document of it.
     """
     if not check.passed or not year or YEAR.search(check.sentence) or _QUOTES.search(check.sentence):
         return check
@@ -117,7 +117,8 @@ def of_year(check: Check, year: str, corpus: Corpus, language: Language) -> Chec
         document = corpus.document(source.document_id)
         section = corpus.section(source.document_id, source.section_id)
         over = (document.title, document.title_fr, section.heading, section.heading_fr)
-        if not any({year} == set(YEAR.findall(text)) for text in over if text):
+        told = [set(YEAR.findall(text)) for text in over if text]
+        if not any(years == {year} for years in told) and (any(told) or str(document.year) != year):
             return check
     return replace(check, sentence=say("answer.of_year", language, year=year, text=check.sentence))
 

@@ -165,7 +165,7 @@ _FALLS = re.compile(r"\b(?:decreas|fell|fallen|dropp|declin|baiss|dimin|recul|ch
 
 # "Exports rose by 54%" of a source that has "€312 million, or 54% of their turnover".
 _CHANGED_BY = re.compile(
-    rf"(?:{_RISES.pattern}|{_FALLS.pattern})\s+(?:by|of|de)\s+(?:[$€£]\s?)?\d[\d.,]*", re.IGNORECASE
+    rf"(?:{_RISES.pattern}|{_FALLS.pattern})\s+(?:by|of|de)\s+{_NUMBER.format('by')}", re.IGNORECASE
 )
 _CHANGES = re.compile(
     rf"{_RISES.pattern}|{_FALLS.pattern}|\b(?:more|fewer|less|up|down|over|above|below|plus|moins|contre|against|compared|"
@@ -181,7 +181,11 @@ def misjudged_change(sentence: str, told: str) -> list[str]:
     """
     rises, falls = bool(_RISES.search(sentence)), bool(_FALLS.search(sentence))
     plain, there = in_digits(sentence), in_digits(told)
-    problems = [f"says a change: {found[0]}" for found in _CHANGED_BY.finditer(plain) if not _CHANGES.search(there)]
+    problems = [
+        f"says a change: {found[0]}"
+        for found in _CHANGED_BY.finditer(plain)
+        if not any(_CHANGES.search(one) for one in there.split(";\n") if found["by"] in atoms(one).numbers)
+    ]
     for found in _FROM_TO.finditer(plain):
         start, end = (float(found[name].replace(",", ".")) for name in ("start", "end"))
         years = YEAR.fullmatch(found["start"]) and YEAR.fullmatch(found["end"])
