@@ -7,6 +7,7 @@ import pytest
 from genoassist.asked import (
     asks_all_about,
     asks_more,
+    asks_of_now,
     asks_one_fact,
     asks_which_ones,
     asks_yes_or_no,
@@ -313,3 +314,18 @@ def test_all_that_is_told_of_something_is_asked_for(text, everything):
 def test_a_relationship_is_more_than_one_fact():
     assert asks_more("What is Quarz's relationship with Lumen?")
     assert not asks_more("What is Quarz's budget?")
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [
+        ("Who runs it these days?", True),
+        ("Quel est le budget actuel ?", True),
+        ("Qui dirige Lumen aujourd’hui ?", True),
+        ("Who runs it?", False),
+        ("What was the budget in the current year, 2031?", False),
+        ("Who ran it? (Who runs Lumen now)", False),
+    ],
+)
+def test_how_things_are_now_is_asked(text, now):
+    assert asks_of_now(text) is now

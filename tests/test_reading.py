@@ -680,6 +680,9 @@ def test_the_year_of_a_report_dates_no_act_that_its_source_has_not(fairs, text, 
         ("Who are the partners of Lumen?", [reader.CERTAIN - 0.1, 4.0, 1.0], 3, [1, 0, 2]),
         ("When was Lumen signed?", [reader.SURE, 4.0, 1.0], 1, [0]),
         ("When was Lumen signed?", [reader.SURE - 0.1, 4.0, 1.0], 3, [1, 0, 2]),
+        ("Who runs Lumen now?", [4.0, reader.SURE, 3.0], 3, [2, 1, 0]),  # the newest that is sure
+        ("Qui dirige Lumen aujourd’hui ?", [4.0, 3.0, reader.SURE - 0.1], 3, [1, 0, 2]),
+        ("Who ran Lumen in the current year, 2031?", [4.0, 3.0, 2.0], 1, [0]),
     ],
 )
 def test_a_sure_unit_is_read_before_the_others_are_judged(
@@ -690,8 +693,9 @@ def test_a_sure_unit_is_read_before_the_others_are_judged(
     before_the_first: int,
     order: list[int],
 ) -> None:
-    for name in "abc":
-        (tmp_path / f"{name}.md").write_text(f"# {name.upper()} 2031\n\nLumen was signed in May.\n", encoding="utf-8")
+    for year, name in enumerate("abc", start=2031):
+        text = f"---\nyear: {year}\n---\n\n# {name.upper()} 2031\n\nLumen was signed in May.\n"
+        (tmp_path / f"{name}.md").write_text(text, encoding="utf-8")
     every = units(corpora.load(tmp_path))
     near = evidence(question, *(unit.sentences[0] for unit in every))
     judged: list[Unit] = []

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Literal
 
-from genoassist.numbers import in_digits
+from genoassist.numbers import YEAR, in_digits
 from genoassist.words import content_words, fold
 
 Fact = Literal["date", "day", "year", "duration", "who", "amount", "number", "contact", "address"]
@@ -164,6 +164,19 @@ _ALL_ABOUT = re.compile(
 def asks_all_about(text: str) -> bool:
     """True when a question asks for all that is told of something ("What links X and Y?", « Que sait-on de X ? »)."""
     return bool(_ALL_ABOUT.search(in_full(text).replace("-", " ")))
+
+
+# "Who runs it now?", « cette année »
+_NOW = re.compile(
+    r"\b(?:now|nowadays|currently|current|today|these days|at present|present|this year|latest|aujourd'hui|actuel\w*|desormais|"
+    r"maintenant|a present|en ce moment|a l'heure actuelle|cette annee|a ce jour)\b"
+)
+
+
+def asks_of_now(text: str) -> bool:
+    """True when a question, in either language, asks how things are now, and names no year."""
+    alone = own(text)
+    return bool(_NOW.search(fold(alone))) and not YEAR.search(alone)
 
 
 def asks_which_ones(text: str) -> bool:

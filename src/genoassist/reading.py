@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from genoassist.about import elsewhere, of_something_else
-from genoassist.asked import TIMES, asks_one_fact, asks_yes_or_no, kind_asked
+from genoassist.asked import TIMES, asks_of_now, asks_one_fact, asks_yes_or_no, kind_asked
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
@@ -157,17 +157,24 @@ def judged(
 ) -> Iterator[tuple[float, Unit]]:
     """The units that may answer, with their log-odds: the nearest at once where it is sure, then the likeliest first.
 
-    For one fact no more than a sure one; for a longer answer the others are judged as they are taken.
+    For one fact no more than a sure one, the newest of them where it is asked how things are now; for a longer answer the others
+    are judged as they are taken.
     """
     near = [u for u in ranked(evidence, every)[:most] if any(tellers(u, query, names))]
     one = asks_one_fact(query.text)
+    newest = one and len({unit.document.year for unit in near}) > 1 and asks_of_now(query.text)
     found = [(judge(model, unit, query), unit) for unit in near[:1]]
-    if found and found[0][0] >= (SURE if one else CERTAIN):
+    if found and found[0][0] >= (SURE if one else CERTAIN) and not newest:
         yield found.pop()
         if one:
             return
     found += [(judge(model, unit, query), unit) for unit in near[1:]]
-    yield from sorted(found, key=lambda pair: -pair[0])
+
+    def place(pair: tuple[float, Unit]) -> tuple[int, float]:
+        odds, unit = pair
+        return (unit.document.year or 0) if newest and odds >= SURE else 0, odds
+
+    yield from sorted(found, key=place, reverse=True)
 
 
 def tellers(unit: Unit, query: Query, names: Names) -> Iterator[Sentence]:
