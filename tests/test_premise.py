@@ -131,3 +131,10 @@ def test_a_member_since_a_year_is_one_in_the_next(unit):
     told = "Lumen, a member of Quarz since 2019, met in Turku."
     assert not contradicts(query("Was Lumen a member in 2020?"), told, unit)
     assert contradicts(query("Was Lumen a member in 2015?"), told, unit)
+
+
+def test_the_year_of_one_fact_that_is_asked_for_is_no_premise(unit):
+    told = "Created in 2019, the Lumen prize went to Quarz."
+    assert not contradicts(query("Who won the Lumen prize in 2021?"), told, unit)
+    assert not contradicts(query("Qui a remporté le prix Lumen en 2021 ?"), told, unit)
+    assert contradicts(query("Was the Lumen prize created in 2021?"), told, unit)

@@ -147,9 +147,10 @@ _AMOUNT = re.compile(
     r"valait|factur\w*))\b"
 )
 _NOUN_ALONE = re.compile(rf"\b{_MONEY_NOUN}\b")
-# More than one is asked for by name: "which partners", « quels pays ».
+# More than one is asked for by name: "which partners", « quels pays », « comment s'appellent ».
 _WHICH_ONES = re.compile(
-    rf"\b(?:(?:les?)?quel(?:le)?s|(?:which|what) (?:{_PLURAL}|(?:(?!{_LITTLE})\w+ )?(?:{_NOUNS}|{_PLURAL}{_THEN})))"
+    rf"\b(?:comment s'appel(?:lent|aient)|what (?:are|were) the (?:names|titles)|(?:les?)?quel(?:le)?s|"
+    rf"(?:which|what) (?:{_PLURAL}|(?:(?!{_LITTLE})\w+ )?(?:{_NOUNS}|{_PLURAL}{_THEN})))"
 )
 # All that is told of something: what links it, what it takes part in, whatever there is to say of it.
 _ALL_ABOUT = re.compile(

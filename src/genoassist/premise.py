@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from genoassist.asked import CHOICE
+from genoassist.asked import CHOICE, asks_one_fact
 from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.judgement import unmet
 from genoassist.language import detect
@@ -40,7 +40,8 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     """True when the question states a month, a place or a number that its subject has otherwise in a sentence of the corpus.
 
     The subject is what else the question names, and must stand in the sentence. A year other than the document's says
-    that another year is asked about, unless the sentence itself has one that is not the document's.
+    that another year is asked about, unless the sentence itself has one that is not the document's; a year of which one fact is
+    asked ("Who won it in 2021?") is asked about too.
     """
     lacking = set(unmet(query, unit))
     asked, told = atoms(query.text), atoms(sentence)
@@ -60,7 +61,7 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
         (any(_stands(name, query.text) for name in strange) and any(_lies(name, sentence) for name in told.names))
         or (asked.months - told.months and any(item.endswith("/") for item in lacking) and told.months)
         or (asked.numbers & lacking and _counts_alike(query.text, sentence))
-        or (years and other_years and not held)
+        or (years and other_years and not held and not asks_one_fact(query.text))
     )
 
 
