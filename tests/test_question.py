@@ -221,6 +221,13 @@ def test_the_last_answer_again_in_the_other_language(names):
     assert (query.text, query.language, query.history_used) == ("Who leads Lumen?", "fr", True)
 
 
+@pytest.mark.parametrize(
+    "question", ["Another question: when was it signed?", "Autre question : quel est son budget ?"]
+)
+def test_another_question_may_be_about_the_same(names, question):
+    assert understand(question, talk("What is Lumen?"), names).history_used
+
+
 def test_names_of_several_words_stay_whole():
     history = talk("Where was Bio-Europe held?", "In Leipzig [1].")
     assert understand("When was that?", history, REPORT).text == "When was that? (Where was Bio-Europe held)"

@@ -169,7 +169,7 @@ def asks_all_about(text: str) -> bool:
 
 # "Who runs it now?", « cette année »
 _NOW = re.compile(
-    r"\b(?:now|nowadays|currently|current|today|these days|at present|present|this year|latest|aujourd'hui|actuel\w*|desormais|"
+    r"\b(?:now|nowadays|currently|current|today|these days|at present|this year|latest|aujourd'hui|actuel\w*|desormais|"
     r"maintenant|a present|en ce moment|a l'heure actuelle|cette annee|a ce jour)\b"
 )
 

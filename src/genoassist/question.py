@@ -58,8 +58,7 @@ _NAMED_FIRST = re.compile(
 # "Let's talk about the convention instead: …", « Passons à la convention : … »
 _TOPIC = re.compile(
     r"\W*(?:let'?s (?:talk|speak) about|(?:now |let'?s )?(?:mov(?:e|ing) on|turn(?:ing)?) to|passons (?:a|aux?)|"
-    r"parlons (?:plutot )?d[eu']s?|"
-    r"(?:new|another|autre|nouveau) (?:subject|topic|question|sujet))\b[^:.?!]*[:.?!,]\W*\w"
+    r"parlons (?:plutot )?d[eu']s?)\b[^:.?!]*[:.?!,]\W*\w"
 )
 # "And in Sweden?" narrows the question before, "And Sweden?" asks it of something else.
 _NARROWING = re.compile(r"(?:in|at|on|with|during|by|from|en|a|au|aux|dans|avec|chez|pendant|par|sur)\b")
