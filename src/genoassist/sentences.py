@@ -44,7 +44,8 @@ _PARTICLES = _words("de du la le")  # after an initial they belong to a name: "J
 
 _END = re.compile(
     r"""(?<![.!?…‽])(?P<mark>[.!?…‽]++)
-        (?P<closed>(?:[)\]}”"'’*_`]|\s?»|[ \u00a0]?\[\^?\d+\])*+)  # quotes, emphasis, notes go with it
+        # quotes, emphasis, notes go with it; looked ahead and taken whole, for Python 3.11.2 loses its place in "(…)*+"
+        (?=(?P<closed>(?:[)\]}”"'’*_`]|\s?»|[ \u00a0]?\[\^?\d+\])*))(?P=closed)
         (?=\s|$)""",
     re.VERBOSE,
 )
