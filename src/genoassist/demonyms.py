@@ -147,7 +147,8 @@ def demonyms() -> dict[str, frozenset[str]]:
         same(adjectives | alone, adjectives | alone)
         same({word for words in names for word in words} - alone, adjectives)
     for one, other in _REGIONAL:
-        same(_forms([one], other), _forms([one], other))
+        adjectives = _forms([one], other)
+        same(adjectives, adjectives)
     return {word: frozenset(others) for word, others in found.items()}
 
 

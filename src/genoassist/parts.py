@@ -109,10 +109,7 @@ def _joints(text: str) -> list[re.Match[str]]:
     found = list(_NEXT.finditer(text))
     if found and not _MEANWHILE.match(text):
         found += [row for row in _ROW.finditer(text) if row.end() < found[-1].start()]
-    found += _WHETHER.finditer(text)
-    return list(
-        {joint.end(): joint for joint in sorted(found, key=lambda joint: joint.start(), reverse=True)}.values()
-    )[::-1]
+    return sorted([*found, *_WHETHER.finditer(text)], key=lambda joint: joint.start())
 
 
 def _announced(found: re.Match[str]) -> tuple[str, ...]:
