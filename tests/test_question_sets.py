@@ -34,6 +34,8 @@ SETS = {
     "fifth-voices": (DATA / "fifth" / "voices.yaml", DATA / "fifth" / "corpus"),
     "report-evaluators": (DATA / "evaluators.yaml", ROOT / "corpus"),
     "sixth-evaluators": (DATA / "sixth" / "evaluators.yaml", DATA / "sixth" / "corpus"),
+    "report-readers": (DATA / "readers.yaml", ROOT / "corpus"),
+    "seventh-evaluators": (DATA / "seventh" / "evaluators.yaml", DATA / "seventh" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 
