@@ -144,6 +144,22 @@ def test_control_characters_and_surrogates_go(names):
         ),
         # the question narrowed, not exchanged
         (("Who leads Lumen?", "…"), "And in Turin?", "And in Turin? (Who leads Lumen)"),
+        # a pronoun behind its verb
+        (
+            ("What is Lumen?", "…"),
+            "How many people is it supposed to train?",
+            "How many people is it supposed to train? (What is Lumen)",
+        ),
+        (
+            ("Qu'est-ce que Nacre ?", "…"),
+            "Combien de gens a-t-il formés ?",
+            "Combien de gens a-t-il formés ? (Qu'est-ce que Nacre)",
+        ),
+        (
+            ("How many visitors came?", "…"),
+            "Why so few, when twice as many were expected?",
+            "Why so few, when twice as many were expected? (How many visitors came)",
+        ),
         # another language
         (("Qui dirige Nacre ?", "Solène Kervadec [1]."), "And Lumen?", "Qui dirige Lumen ?"),
         (("Who leads Lumen?", "Kasper Brandt [1]."), "Et son budget ?", "Et son budget ? (Who leads Lumen)"),
@@ -170,6 +186,8 @@ def test_a_follow_up_takes_its_topic_along(names, history, question, standalone)
         (("What is Lumen?",), "Les firmes sont-elles bien aidées à l'étranger ?"),
         (("What is Lumen?",), "Let's talk about the yearly fair instead: what does it cost?"),
         (("Qu'est-ce que Lumen ?",), "Passons à la foire annuelle : combien coûte-t-elle ?"),
+        (("Qu'est-ce que Nacre ?",), "Combien Helvia a-t-elle dépensé pour les jeunes ?"),
+        (("What is Lumen?",), "Is it true that the visitors paid for tickets?"),
         ((), "And Nacre?"),
         ((), "Who leads it?"),
         (("", " "), "Who leads it?"),
@@ -179,6 +197,27 @@ def test_a_new_topic_takes_nothing_along(names, history, question):
     query = understand(question, talk(*history), names)
     assert query.text == question
     assert not query.history_used
+
+
+def test_what_is_said_before_a_question_asks_nothing(names):
+    said = "We are writing about who pays for Lumen, and when. Who leads it?"
+    query = understand(said, [], names)
+    assert (query.text, query.parts, query.history_used) == (said, (said,), False)
+    assert asks_one_fact(query.text)
+    assert understand("Thanks, how good. And Nacre?", talk("Who leads Lumen?"), names).text == "Who leads Nacre?"
+    both = understand("We visit Turin. When was the fair, and who leads Lumen?", [], names)
+    assert both.parts == ("We visit Turin. When was the fair?", "who leads Lumen?")
+
+
+def test_what_is_asked_in_one_breath_is_about_the_same(names):
+    parts = understand(
+        "How many people does Lumen train, and in which town does the first group start?", [], names
+    ).parts
+    assert parts[1] == "in which town does the first group start? (Lumen)"
+    assert (
+        understand("Et laquelle a signé ? De quel montant ?", talk("Et Nacre ?"), names).parts[1]
+        == "De quel montant ? (Nacre)"
+    )
 
 
 def test_the_history_may_hold_user_turns_only(names):
@@ -255,9 +294,28 @@ def test_a_name_that_stands_everywhere_is_no_topic():
     assert "cobioe" in REPORT.topical
 
 
+def test_a_name_that_stands_over_most_documents_is_no_topic(tmp_path):
+    for number, place in enumerate(("Turin", "Tartu", "Porto")):
+        (tmp_path / f"{place}.md").write_text(
+            f"---\ntitle: Report {number}\nsource: Annual report of Thalassa\n---\n\n## One\n\nThe fair was in {place}.\n\n"
+            "## Two\n\nIt was small.\n\n## Three\n\nAll came.\n",
+            encoding="utf-8",
+        )
+    (tmp_path / "Turin.md").write_text(
+        "# Other\n\n## Where\n\nIn Turin Thalassa met a skipper.\n\n## SKIPPER\n\nThe SKIPPER project.\n\nMs Sand of SKIPPER.\n"
+    )
+    found = Names.of(corpus.load(tmp_path))
+    assert {"turin", "tartu", "porto"} <= found.topical
+    assert "thalassa" in found.written
+    assert "thalassa" not in found.topical
+    assert found.found("Who is in SKIPPER?") == ["SKIPPER"]
+    assert found.found("Who is a skipper?") == []
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
+        ("what does the photonisc fair cost", "what does the photonics fair cost"),
         ("Who leads Lumne?", "Who leads Lumen?"),
         ("qui est Kervadce ?", "qui est Kervadec ?"),
         ("qui est kevradec", "qui est Kervadec"),

@@ -28,7 +28,7 @@ def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
     text = _OUTSIDE.sub(" ", query.text)
     asked = [text[start:end] for start, end, _ in names.spans(text)]
     about = [name.split() for name in asked if not (name.islower() and all(map(ordinary, name.split())))]
-    there = fold(unit.text)
+    there = "\n".join([*titles(unit), fold(unit.text)])
     return bool(about) and not any(form in there for name in about for piece in name for form in forms(piece))
 
 
@@ -51,8 +51,8 @@ def elsewhere(unit: Unit, query: Query, names: Names) -> dict[str, list[str]]:
 
 
 def titles(unit: Unit) -> list[str]:
-    """What stands over a unit, folded: the titles of its document, the headings of its section."""
-    return [fold(text) for text in (unit.document.title, unit.document.title_fr or "", headings(unit.section))]
+    """What stands over a unit, folded: the front of its document, the headings of its section."""
+    return [fold(text) for text in (unit.document.front, headings(unit.section))]
 
 
 def _whole(name: str, texts: Sequence[str]) -> bool:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from genoassist.numbers import YEAR, in_digits
+from genoassist.sentences import split
 from genoassist.words import content_words, fold
 
 Fact = Literal["date", "day", "year", "duration", "who", "amount", "number", "contact", "address"]
@@ -45,7 +46,8 @@ _MORE_FACTS = re.compile(
     r"(?:are|were|did|do|does|has|have|can|could|will|would|should|happened|explain\w*|caused?|led to|held back|prevent\w*|"
     r"made|makes|drove|prompt\w*|persuad\w*|convinc\w*|push\w*|brought|stopped|slowed|hindered|motivat\w*)|"
     r"successively|respectively|on the other|successivement|respectivement|d'autre part|"
-    rf"qui d'autre|(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
+    r"qui d'autre|avec qui|with whom|whom? .{1,40}\b(?:work|partner|team|cooperat|collaborat)\w*(?: up)? with|"
+    rf"(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
     r"quel(?:le)?s|lesquel(?:le)?s|(?:^\W*|[;:,] |et )qui (?:sont|etaient)|pourquoi|comment|que (?:fait|font|dit)|"
     r"^\W*(?:et |mais )?(?:que|qu'\w+)|(?:a|de|en|par|pour|sur|avec) qu'|quoi|"
     r"what (?:is|was) (?!the\b|an?\b|its\b|their\b|your\b|our\b|his\b|her\b|my\b|(?:[\w.-]+ ){0,3}[\w.-]+'s? \w)|"
@@ -55,6 +57,17 @@ _MORE_FACTS = re.compile(
     r"(?<!^)(?:and (?:that|those|the ones?) (?:of|in|from|for)|et (?:celui|celles?|ceux) (?:d'|d[eu]s?|en|pour))|"
     r"(?<!^)(?:and|et) (?:who|what|when|where|why|how|for how|qui|ou|quand|pourquoi|comment|combien|qu))\b"
 )
+
+
+@lru_cache(maxsize=1024)
+def said_first(text: str) -> tuple[str, str]:
+    """What a text says before its questions ("We write about Lumen. Who leads it?"), and those; "" where that is not all it says."""
+    sentences = split(text, "fr")  # whose abbreviations are more
+    asks = [text[start:end].endswith("?") for start, end in sentences]
+    if not any(asks) or not all(asks[asks.index(True) :]):
+        return "", text
+    start = sentences[asks.index(True)][0]
+    return text[:start].strip(), text[start:]
 
 
 def own(text: str) -> str:
@@ -89,7 +102,7 @@ def in_full(text: str) -> str:
 
 def _folded(text: str) -> str:
     """The question folded, "what's" in full; the accent that makes « où » of « ou » would be lost, « ou à » would be « où a »."""
-    folded = fold(re.sub(r"\bou à\b", "ou pour", re.sub(r"\b[oO]ù\b", "where", own(text))))
+    folded = fold(re.sub(r"\bou à\b", "ou pour", re.sub(r"\b[oO]ù\b", "where", said_first(own(text))[1])))
     return re.sub(r"\b(what|who|where|when)'s\b", r"\1 is", folded)
 
 
@@ -177,7 +190,7 @@ _NOW = re.compile(
 def asks_of_now(text: str) -> bool:
     """True when a question, in either language, asks how things are now, and names no year."""
     alone = own(text)
-    return bool(_NOW.search(fold(alone))) and not YEAR.search(alone)
+    return bool(_NOW.search(fold(said_first(alone)[1]))) and not YEAR.search(alone)
 
 
 def asks_which_ones(text: str) -> bool:
@@ -260,3 +273,5 @@ def asks_yes_or_no(text: str) -> bool:
 
 # "In Berlin or in Turin?" offers two answers.
 CHOICE = re.compile(r"\b(?:or|ou)\b", re.IGNORECASE)
+# "Which of those …?" is answered with what was said before.
+OF_THOSE = re.compile(r"\b(?:which (?:of|ones?)|(?:le|la|les)quel(?:le)?s?)\b", re.IGNORECASE)

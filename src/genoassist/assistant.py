@@ -234,7 +234,7 @@ class Assistant:
         """The check of one sentence, written in answer to a question, against some corpus sentences of one document."""
         vectors = self._index.vectors([c.id for c in candidates])
         document = self.corpus.document(candidates[0].document_id) if candidates else None
-        title = f"{document.title}\n{document.title_fr or ''}" if document else ""
+        title = document.front if document else ""
         check = support(sentence, question, candidates, vectors, self._headings, self._embed, title)
         year = document.year if document else None
         if check.passed or year is None or str(year) not in sentence:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import astuple, dataclass, fields
 
-from genoassist.atoms import atoms, missing
+from genoassist.atoms import Atoms, atoms, missing
 from genoassist.types import Evidence, Query
 from genoassist.units import Unit, hits_in
 from genoassist.words import content_words, stems
@@ -29,8 +29,10 @@ class Signals:
 
 
 def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
-    """What the question names (names, numbers, months) that the unit, its headings and its title do not have."""
-    return missing(atoms(query.text), unit.text)
+    """What the question names (names, numbers, months) that the unit, its headings and the front of its document do not have."""
+    names = atoms(query.text).names
+    over = set(missing(Atoms(names=names), unit.document.front))
+    return tuple(item for item in missing(atoms(query.text), unit.text) if item in over or item not in names)
 
 
 def signals(

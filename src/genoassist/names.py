@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA, Prefix
 
 from genoassist.atoms import atoms
 from genoassist.places import places
-from genoassist.spelling import corrected, ordinary
+from genoassist.spelling import corrected, made_of_words, ordinary
 from genoassist.types import Corpus
 from genoassist.words import WORD, any_stop_words, fold, stems
 
@@ -24,6 +24,8 @@ _ENDINGS = frozenset(
     ).split()
 ) | {""}
 
+# A shorter word with a letter changed is often another one.
+LONG = 8
 # What a question begins with, where a slip of a letter hides what is asked for.
 _ASKING = "what when where which whose combien comment pourquoi quand quel quelle quelles quels".split()
 
@@ -32,12 +34,15 @@ _ASKING = "what when where which whose combien comment pourquoi quand quel quell
 class Names:
     """The proper names of a corpus, folded: how they are written, and which of them say what a question is about.
 
-    ``topical`` are those of at most 40 % of the sections: "Genopole" stands everywhere in a report of Genopole's.
+    ``topical`` are those of at most 40 % of the sections that do not stand over most of the documents either: a report of Genopole's
+    is about "Genopole" where it says "the cluster" too. ``words`` are all its words, ``both`` the names that are plain words in
+    lower case: the SKIPPER project has no skipper.
     """
 
     written: dict[str, str]
     topical: frozenset[str]
     words: frozenset[str]
+    both: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, corpus: Corpus) -> Names:
@@ -46,6 +51,7 @@ class Names:
         spread: Counter[str] = Counter()
         lower: set[str] = set()
         words: set[str] = set()
+        acronyms: set[str] = set()
         count = 0
         for document in corpus.documents:
             for section in document.sections:
@@ -56,12 +62,17 @@ class Names:
                     written.setdefault(fold(name), name)
                 spread.update({fold(name) for name in found})
                 for text in texts:
+                    if not text.isupper():  # as "ADA BRANDT, DIRECTOR" is
+                        acronyms.update(fold(name) for name in atoms(text).names if len(name) > 3 and name.isupper())
                     words.update(fold(m.group()) for m in WORD.finditer(text))
                     lower.update(m.group() for m in WORD.finditer(text) if m.group().islower())
         plain = {form for word in map(fold, lower) for form in (word, word.rstrip("sx"))}
-        named = {key: name for key, name in written.items() if not plain.intersection((key, key.rstrip("sx")))}
+        both = {key for key in written if plain.intersection((key, key.rstrip("sx")))}
+        named = {key: name for key, name in written.items() if key not in both or key in acronyms}
         common = max(2, int(0.4 * count))
-        return cls(named, frozenset(key for key in named if spread[key] <= common), frozenset(words))
+        over = Counter(word for d in corpus.documents for word in {fold(m.group()) for m in WORD.finditer(d.front)})
+        topical = (key for key in named if spread[key] <= common and over[key] <= len(corpus.documents) / 2)
+        return cls(named, frozenset(topical), frozenset(words), frozenset(both))
 
     def mended(self, text: str) -> str:
         """The text with misspelt names put right: a word the corpus does not have that is within a letter or two of a name.
@@ -88,10 +99,18 @@ class Names:
             near = process.extractOne(key, self.written.keys(), scorer=OSA.distance, score_cutoff=slips)
             if near is None or len(key) < 5 or len(near[0]) < 5 or _same_word(key, near[0]) or ordinary(word):
                 elided = text[match.end() : match.end() + 1] in ("'", "’")  # "didn't" is one word
-                return word if elided else corrected(word, self.words)
+                return word if elided else self._corrected(word, key)
             return self.written[near[0]]
 
         return WORD.sub(mend, text)
+
+    def _corrected(self, word: str, key: str) -> str:
+        """A word put right by a dictionary, else by the corpus's own words, which are more: "biofondry"."""
+        meant = corrected(word, self.words)
+        if meant != word or len(key) < LONG or made_of_words(word):
+            return meant
+        near = process.extractOne(key, self.words, scorer=OSA.distance, score_cutoff=1)
+        return near[0] if near and near[0][0] == key[0] and not _same_word(key, near[0]) else word
 
     def found(self, text: str) -> list[str]:
         """The topical names in a text, once each, in order; those in lower case as the corpus writes them."""
@@ -103,7 +122,8 @@ class Names:
         keys = [fold(m.group()) for m in tokens]
         runs: list[list[int]] = []
         for i, token in enumerate(tokens):
-            if not (keys[i] in self.written or (i and _capital(token.group(), keys[i]))):
+            known = keys[i] in self.written and not (keys[i] in self.both and token.group().islower())
+            if not (known or (i and _capital(token.group(), keys[i]))):
                 continue
             if runs and runs[-1][-1] == i - 1 and text[tokens[i - 1].end() : token.start()] in (" ", "-"):
                 runs[-1].append(i)

@@ -38,7 +38,9 @@ _WHETHER = re.compile(
     rf"these|(?-i:[A-ZÀ-Ý]))|(?:(?!{ASKING})[^,?!.])*\w-(?:t-)?(?:ils?|elles?|on)\b)",
     re.IGNORECASE,
 )
-_QUESTION = re.compile(rf"(?:^|[\s(«“\"]){ASKS}", re.IGNORECASE)
+_QUESTION = re.compile(
+    rf"(?:^|[\s(«“\"]){ASKS}|^\W*(?:(?:et|mais|alors)\s+)?(?:la|le|les)quel(?:le)?s?\b", re.IGNORECASE
+)
 _LITTLE = r"the|in|at|of|to|for|with|that|those|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|celui|celles?|ceux|l['’]|d['’]"
 # "BIO convention, ITAP and the closing of GEN.ERA": a name may have a word after it, and the noun that it stands with before it
 _JOINED = re.compile(

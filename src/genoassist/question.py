@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from genoassist.asked import own
+from genoassist.asked import own, said_first
 from genoassist.atoms import atoms
 from genoassist.dated import another_date, in_year, without_years, years
 from genoassist.language import detect, requested, unsupported, wanted_again
@@ -38,14 +38,20 @@ _STANDS_FOR = re.compile(
 )
 # "is there", "il y a", "est-ce que", "say that …": these words point to nothing.
 _IDIOMS = re.compile(
-    r"\b(?:(?:is|are|was|were|will) there|how many there|there (?:is|are|was|were|any)|(?:il )?y a(?:-t-il|vait)?|a-t-il|"
-    r"(?:qu')?est-ce(?: que?)?|c'est quoi|s'agit-il|faut-il|peut-il|est-il|is it|say that|true that|vrai que|ce qu[ei]|y figure)\b"
+    r"\b(?:(?:is|are|was|were|will) there|how many there|there (?:is|are|was|were|any)|(?:il )?y a(?:-t-il|vait)?|"
+    r"(?:qu')?est-ce(?: que?)?|c'est quoi|s'agit-il|faut-il|peut-il y avoir|say that|true that|vrai que|ce qu[ei]|y figure|"
+    r"est-il (?:vrai|exact|possible|prevu|question|dit|ecrit|indique|precise|fait|necessaire|obligatoire|interdit|permis|utile)|"
+    r"is it (?:true|correct|right|so|possible|the case|known|said|stated|written|planned|necessary|allowed)(?: that)?)\b"
 )
 # « Où la foire s'est-elle tenue ? »: the pronoun stands for its own subject, that of « Quand s'est-elle tenue ? » does not.
 _INVERTED = re.compile(
     r"(?P<subject>(?:\b(?:les?|la|une?|des|chaque|notre|votre) |\bl')[\w'-]+ .*?|\bcombien (?:de |d')[\w'-]+ (?=\w+-(?:ils|elles)).*?)"
     r"-(?:t-)?(?:ils?|elles?)\b"
 )
+# « Quarz participe-t-il » too, where a name stands in the question.
+_AFTER_VERB = re.compile(r"-(?:t-)?(?:ils?|elles?)\b")
+# "Why so few, when many more were expected?"
+_DEGREE = re.compile(r"\b(?:so (?:few|little|many|much|late|early|long)|that many|si peu|autant|tellement)\b")
 _LEADING = re.compile(
     r"^(?:(?:and|et|what about|how about|quid(?: de)?|et pour|and for|et concernant|same (?:question )?for|"
     r"(?:la )?meme question pour|ok|alors|so)\b[ ,]*)+"
@@ -127,6 +133,9 @@ def understand(
     text = without_orders(text)
     spoken = detect(text, spoken, frozenset(names.written))
     text = names.mended(direct(text))
+    said, asking = said_first(text)
+    if not content_words(said) or (turns and not names.found(said)):
+        text = asking  # "Thanks, very clear. And in Sweden?"
     standalone = _resolved(text, turns, names)
     answer_language: Language = wish or (spoken if language == "auto" else language)
     return Query(
@@ -135,7 +144,7 @@ def understand(
         answer_language,
         turns,
         history_used=standalone != text or again is not None,
-        parts=_parts(text, standalone, turns, names),
+        parts=_parts(text, turns, names),
     )
 
 
@@ -144,13 +153,18 @@ def _request(text: str) -> tuple[Language | None, str]:
     return requested(without_greeting(text))
 
 
-def _parts(text: str, standalone: str, turns: Sequence[Turn], names: Names) -> tuple[str, ...]:
+def _parts(text: str, turns: Sequence[Turn], names: Names) -> tuple[str, ...]:
     """The questions a question is made of; a later one may lean on the first as on a turn before it."""
-    first, *others = clauses(text)
+    said, asking = said_first(text)
+    first, *others = clauses(asking)
+    first = _resolved(f"{said} {first}" if said else first, turns, names)
     if not others:
-        return years(standalone)
-    first = _resolved(first, turns, names)
+        return years(first)
     leaning = [_resolved(other, [*turns, Turn("user", first)], names, most=0) for other in others]
+    about = ", ".join(names.found(first)[:3])
+    leaning = [
+        f"{other} ({about})" if about and own(other) == other and not atoms(other).names else other for other in leaning
+    ]
     return tuple(
         dict.fromkeys(
             part for piece in (first, *leaning) for part in (years(piece) if YEAR.search(own(piece)) else (piece,))
@@ -184,8 +198,8 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_C
     kept = [*(old or said)[:3], *dict.fromkeys(YEAR.findall(before))]
     if len(whole.split()) > most:
         whole = ", ".join(kept) or " ".join(whole.split()[-MOST_CONTEXT:])
-    elif kept and not old:
-        whole = f"{whole}: {', '.join(kept)}"
+    elif new := [name for name in kept if name not in whole]:
+        whole = f"{whole}: {', '.join(new)}"
     return f"{text} ({whole})"
 
 
@@ -204,8 +218,11 @@ def _leans(text: str, names: Names) -> bool:
 
 
 def _points(text: str) -> bool:
-    words = {m.group() for m in WORD.finditer(_INVERTED.sub(r"\g<subject>", _IDIOMS.sub(" ", fold(text))))}
-    return bool(_POINTING & words)
+    """True when a text has a word that stands for something said before."""
+    plain = _INVERTED.sub(r"\g<subject>", _IDIOMS.sub(" ", fold(text)))
+    if atoms(text).names:
+        plain = _AFTER_VERB.sub("", plain)
+    return bool(_POINTING & {m.group() for m in WORD.finditer(plain)}) or bool(_DEGREE.search(plain))
 
 
 def _replaced(before: str, names: Names, new: Sequence[str]) -> str:

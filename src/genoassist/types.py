@@ -70,6 +70,11 @@ class Document:
     text: str = field(repr=False)
     sections: tuple[Section, ...] = ()
 
+    @property
+    def front(self) -> str:
+        """The titles and what the document says it is of, a line each: the names that stand there stand over all its text."""
+        return "\n".join((self.title, self.title_fr or "", self.source or ""))
+
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
