@@ -225,6 +225,11 @@ def test_both_languages_hold_the_same_messages_with_the_same_placeholders() -> N
     [
         ("L'accord a été signé: 13,000 euros !", "L’accord a été signé\u00a0: 13\u202f000 euros\u202f!"),
         ("« A*Star » et « BIO »; voilà.", "«\u00a0A*Star\u00a0» et «\u00a0BIO\u00a0»\u202f; voilà."),
+        (
+            "À Leipzig en October, le 14 June et fin March, de August.",
+            "À Leipzig en octobre, le 14 juin et fin mars, d’août.",
+        ),
+        ("Une société de March Networks.",) * 2,
         ("Elle a retenus les marchés et a plus de temps.", "Elle a retenu les marchés et a plus de temps."),
         ("Le jury les a retenus.", "Le jury les a retenus."),
         ("La date est 27 décembre, lieu 1er juin.", "La date est le 27 décembre, lieu le 1er juin."),

@@ -10,13 +10,13 @@ import pytest
 from genoassist import corpus as corpora
 from genoassist import reading as reader
 from genoassist.answer import MOST_DATED, bearing, in_month, left_out, said
-from genoassist.judgement import Signals
+from genoassist.judgement import Signals, unmet
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given, polar
 from genoassist.quotation import account, joined, quotation
 from genoassist.reading import Reading, prefixes, tellers
 from genoassist.trust import adds, dated_well, joined_well, names_them, says_it_is_not_said, stated_well, tells
-from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence
+from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence, Turn
 from genoassist.units import LABELS, Unit, answering, headed, listed, said_before, told_with, units
 
 TEXT = """# Lumen 2031
@@ -122,6 +122,17 @@ def test_a_list_is_whole_from_its_introduction_and_from_an_item(unit):
     assert len(whole) == 4
     assert whole[0] == "Lumen has three partners:"
     assert [s.text for s in listed(unit, sentence(unit, "the Brumaire"))] == whole
+
+
+def test_what_is_counted_off_is_a_list(tmp_path):
+    (tmp_path / "aims.md").write_text(
+        "# Aims\n\n## Three\n\nWe have plans. First, a fair in May. It is dear. Second, a prize. Finally, all rest.\n\n"
+        "Third, no more.\n",
+        encoding="utf-8",
+    )
+    unit = units(corpora.load(tmp_path))[0]
+    assert [s.text for s in listed(unit, sentence(unit, "Second"))] == ["First, a fair in May.", "Second, a prize."]
+    assert listed(unit, sentence(unit, "It is")) == (sentence(unit, "It is"),)
 
 
 @pytest.mark.parametrize("start", ["It was signed", "Its budget", "Nothing else"])
@@ -310,6 +321,19 @@ def test_a_draft_tells_the_one_fact_that_is_asked_for(unit, text, question, told
     )
     check = Check(text, (replace(unit.sentences[0], text=text),))
     assert tells(check, Query(question, question, "en"), names) is told
+
+
+def test_what_was_said_before_tells_nothing_more(unit):
+    names = Names({"brandt": "Brandt", "lumen": "Lumen"}, frozenset({"brandt", "lumen"}), frozenset())
+    before = (Turn("user", "Who leads Lumen?"), Turn("assistant", "Kasper Brandt leads it [1]."))
+    check = Check("Kasper Brandt.", (replace(unit.sentences[0], text="Kasper Brandt leads Lumen."),))
+
+    def told(question: str, used: bool) -> bool:
+        return tells(check, Query(question, question, "en", before, history_used=used), names)
+
+    assert not told("Whom did he replace?", True)
+    assert told("Who leads Nacre?", False)
+    assert told("Which of them leads Lumen?", True)
 
 
 @pytest.mark.parametrize(
@@ -718,6 +742,22 @@ def test_a_unit_without_a_name_of_the_question_is_of_something_else(tmp_path):
     assert lumen.sentences[0] in tellers(lumen, asked, names)
     assert nacre.sentences[0] not in tellers(nacre, asked, names)
     assert nacre.sentences[0] in tellers(nacre, query("When did it meet?"), names)
+
+
+def test_what_stands_over_a_document_is_what_its_units_are_about(tmp_path):
+    (tmp_path / "a.md").write_text(
+        "---\ntitle: Yearbook\nsource: Yearbook of Lumen\n---\n\n## Partners\n\nThe cluster met Quarz in June.\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "b.md").write_text(
+        "# Other\n\n## Lumen\n\nLumen met Nacre in May.\n\n## Nacre\n\nNacre met in July.\n", encoding="utf-8"
+    )
+    corpus = corpora.load(tmp_path)
+    first, _, nacre = units(corpus)
+    asked = query("When did Lumen meet Quarz?")
+    assert unmet(asked, first) == ()
+    assert unmet(asked, nacre) == ("Lumen", "Quarz")
+    assert any(tellers(first, asked, Names.of(corpus)))
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,19 @@ def month_names() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (-len(name), name)))
 
 
+@cache
+def _days() -> re.Pattern[str]:
+    day = r"\d{1,2}(?:st|nd|rd|th|er)?"
+    month = rf"(?:{'|'.join(month_names())})\b"
+    several = rf"{day}(?:\s*(?:,|-|–|&|\b(?:to|and|au|et)\b)\s*{day})*"
+    return re.compile(rf"\b{several}\s+(?:of\s+)?{month}|\b{month}\s+{several}\b", re.IGNORECASE)
+
+
+def only_dates(number: str, text: str) -> bool:
+    """True for a number that a text has as a day of a month ("14 June") and not otherwise."""
+    return number in atoms(text).numbers and number not in atoms(_days().sub(" ", text)).numbers
+
+
 _VERBS = frozenset("have had has are were was will ont avaient eu sont etaient seront".split())
 _DATED = re.compile(r"\b(?:in|en|the|since|depuis|by|from|of|de|du|de l['’]an)\s$", re.IGNORECASE)
 _PLURAL = re.compile(r"[^\W\d_A-Z][\w’'-]*[sx]")

@@ -26,6 +26,8 @@ _OF_MANY = re.compile(r"\bCombien (?=(\w))(?!de\b)")
 _SINCE = re.compile(r"\b(?:since|depuis)\s+(?:\w+\s+)?(\d{4})\b", re.IGNORECASE)
 # A sum; not "free tickets" nor « 300 livres », which are counted.
 _SUM = re.compile(r"[€$£]|\b(?:euros?|dollars?)\b", re.IGNORECASE)
+# Of countries, but nothing is held in one: "the Council of the European Union".
+_UNIONS = re.compile(r"\b(?:European Union|United Nations|Union européenne|Nations [Uu]nies)\b")
 _BEFORE = r"(?:\b(?:in|at|on|to|from|near|à|au|aux|en|de|du)\s+(?:(?:the|la|le)\s+)?|\bd['’])?"
 # "At the Estonian cluster Tartu": what stands before a place and describes it.
 _DESCRIBED = (
@@ -99,7 +101,8 @@ def differs(query: Query, sentence: str, unit: Unit) -> bool:
     """True when a sentence has another value for each kind of thing that the question states and the unit lacks."""
     lacking = set(unmet(query, unit))
     asked, told = atoms(query.text), atoms(sentence)
-    others = [name for name in missing(Atoms(names=told.names), query.text) if _is_place(name, sentence)]
+    plain = _UNIONS.sub("", sentence)
+    others = [name for name in missing(Atoms(names=atoms(plain).names), query.text) if _is_place(name, plain)]
     figures = counts if _SUM.search(query.text) else _things
     kinds = {
         "place": (any(name in lacking for name in asked.names), bool(others)),

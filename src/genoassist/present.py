@@ -8,6 +8,8 @@ from dataclasses import asdict
 from functools import cache
 from typing import Any
 
+from babel import Locale
+
 from genoassist.atoms import month_names
 from genoassist.messages import say
 from genoassist.types import Answer, Citation, Language, Reason, Section
@@ -58,9 +60,24 @@ def _undetermined() -> re.Pattern[str]:
     return re.compile(rf"\b({verbs}) (?=\d{{1,2}}(?:er)? (?:{'|'.join(month_names())})\b)")
 
 
+@cache
+def _english_months() -> tuple[re.Pattern[str], dict[str, str]]:
+    """Months as English writes them, where French dates something: « en October », « le 14 June », « de May » is a name."""
+    english, french = (Locale(language).months["format"]["wide"] for language in ("en", "fr"))
+    found = {english[number]: french[number] for number in english}
+    words = "|".join(found)
+    return re.compile(rf"\b(en|fin|début|mi-|dès|\d{{1,2}}(?:er)?|de(?! M)|du(?! M)) ?({words})\b"), found
+
+
+def _month(match: re.Match[str]) -> str:
+    name = _english_months()[1][match[2]]
+    before = "d’" if match[1] == "de" and name[0] in "ao" else match[1] if match[1].endswith("-") else f"{match[1]} "
+    return f"{before}{name}"
+
+
 def set_in_french(text: str) -> str:
-    """A French sentence as it is set in print: ’ for ', unbreakable spaces, "3 000", articles, participles."""
-    text = _undetermined().sub(r"\1 le ", text)
+    """A French sentence as it is set in print: ’ for ', unbreakable spaces, "3 000", articles, participles, months."""
+    text = _undetermined().sub(r"\1 le ", _english_months()[0].sub(_month, text))
     for pattern, mark in _FRENCH:
         text = pattern.sub(mark, text)
     return _AGREES.sub(_agreeing, text)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from genoassist.about import elsewhere, titles
 from genoassist.asked import (
     INVERTED,
+    OF_THOSE,
     TIMES,
     asks_one_fact,
     asks_which_ones,
@@ -170,9 +171,16 @@ def _apart(check: Check, query: Query, unit: Unit, names: Names) -> list[str]:
     return [name for name, tied in told.items() if not tied]
 
 
+def _so_far(query: Query) -> str:
+    """The question and, where it leans on them, the turns before it: what they say answers nothing more."""
+    leans = query.history_used and not OF_THOSE.search(query.text)
+    before = (turn.content for turn in query.history) if leans else ()
+    return "\n".join((query.text, *before))
+
+
 def strange(check: Check, query: Query, names: Names) -> list[str]:
-    """The names of a draft (folded) that its question has not."""
-    known = {*map(fold, atoms(query.text).names), *content_words(query.text)}
+    """The names of a draft (folded) that its question has not, nor what was said before it."""
+    known = {*map(fold, atoms(_so_far(query)).names), *content_words(_so_far(query))}
     opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
     said = [*opening, *map(fold, atoms(check.sentence).names)]
     return [name for name in said if not any(akin(name, word) for word in known)]
@@ -217,7 +225,7 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     Of who it was any name tells, that of the report's subject where it did what the question says. A number or month that
     only a title has is the year of a report, not what was asked.
     """
-    said, asked = atoms(check.sentence), atoms(query.text)
+    said, asked = atoms(check.sentence), atoms(_so_far(query))
     sources = _sources(check)
     there = atoms(sources)
     new = (said.numbers & there.numbers) - asked.numbers
@@ -253,7 +261,7 @@ def adds(check: Check, query: Query) -> bool:
     """True when a sentence tells a word of its sources that the question has not, where no time, number or person is asked for."""
     if kind_asked(query.text) or counted_thing(query.text):
         return False
-    asked = content_words(query.text)
+    asked = content_words(_so_far(query))
     there = content_words(_sources(check))
     new = [word for word in content_words(check.sentence) if not any(akin(word, other) for other in asked)]
     return any(akin(word, other) for word in new for other in there)

@@ -21,6 +21,12 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*>?[^\S\n]*\n")
 _BULLET = re.compile(r"(?:^|\n)[ \t]*(?:[-*+•‣◦–]|\d{1,2}[.)])[ \t]+\Z")
 _QUESTION = re.compile(r"\?[\s*_»”\"]*\Z")
 _BAR = re.compile(r"(?:^|\n)[ \t>]*(?:\|[ \t]*)+\Z")
+# "First, … Second, … Third, …"
+_ORDINAL = re.compile(
+    r"\W*(?:first|second|third|fourth|fifth|last)(?:ly)?,|\W*(?:premi[eè]rement|d['’]abord|tout d['’]abord|deuxi[eè]mement|"
+    r"troisi[eè]mement|quatri[eè]mement|ensuite|enfin|(?:la |le )?(?:premi[eè]re?|deuxi[eè]me|seconde?|troisi[eè]me|derni[eè]re?)),",
+    re.IGNORECASE,
+)
 # One token each, so that a model names a sentence with one.
 LABELS = string.ascii_uppercase + string.ascii_lowercase
 
@@ -71,6 +77,10 @@ def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     at = start = every.index(sentence)
     if _is_row(unit, sentence):
         return headed(unit, sentence)
+    if _ORDINAL.match(sentence.text):
+        return tuple(
+            s for s in next(some for _, some in _paragraphs(unit) if sentence in some) if _ORDINAL.match(s.text)
+        )
     items = [_is_item(unit, each) for each in every]
     while start and items[start]:
         start -= 1

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoassist.asked import CHOICE, counted_thing
-from genoassist.atoms import Atoms, atoms, counts, missing, month_names
+from genoassist.atoms import Atoms, atoms, counts, missing, month_names, only_dates
 from genoassist.numbers import YEAR, in_digits
 from genoassist.types import Check, Sentence
 from genoassist.words import akin, content_words, covered, fold
@@ -205,6 +205,8 @@ def miscounted(sentence: str, told: str, embed: Embed) -> list[str]:
     for number, noun in counts(sentence):
         own = [i for i, (n, _) in enumerate(there) if n == number]
         others = [i for i, (n, _) in enumerate(there) if n != number]
+        if only_dates(number, told):
+            problems.append(f"says {number} {noun}, the source has that in a date")
         if not own or any(_same(noun, nouns[i]) for i in own):
             continue
         matrix = embed([noun, *nouns])
