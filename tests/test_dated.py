@@ -15,6 +15,11 @@ from genoassist.dated import another_date, in_year, own_year, without_years, yea
         ("Combien de machines en 2021 et en 2023 ?", ("en 2021 ?", "en 2023 ?")),
         ("Donnez-moi le lauréat de 2022 et celui de 2023.", ("en 2022.", "en 2023.")),
         ("How many members at the end of 2021, and again in 2023?", ("of 2021?", "of 2023?")),
+        (
+            "How many members at the end of 2021, at the end of 2022 and in March 2023?",
+            ("members at the end of 2021?", "members at the end of 2022?", "members in March 2023?"),
+        ),
+        ("Quel budget en mai 2022 puis en juin 2023 ?", ("budget en mai 2022 ?", "budget en juin 2023 ?")),
         ("Compare the turnover of 2021 with that of 2023.", ("of 2021.", "of 2023.")),
         ("Membership at end 2021 versus end 2023?", ("at end 2021?", "at end 2023?")),
     ],
@@ -52,6 +57,8 @@ def test_of_one_year_it_is_asked_what_was_not_how_it_changed(text, first):
         "What happened in June 2022?",
         "The 2021 report says 2,022 members came.",
         "In 2021 they had 112; how many in 2023?",
+        "Between May 2022 and June 2023, what changed?",
+        "Que s'est-il passé de mai 2022 à juin 2023 ?",
         "What is the budget of the 2021-2027 programme?",
     ],
 )

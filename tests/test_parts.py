@@ -27,6 +27,12 @@ from genoassist.parts import clauses, items
             "Combien d'électricité en 2021, et combien en 2023 ?",
             ("Combien d'électricité en 2021?", "combien en 2023 ?"),
         ),
+        (
+            "Qui a gagné en 2030, qui l’a fait en 2031, et combien de points ?",
+            ("Qui a gagné en 2030?", "qui l’a fait en 2031?", "combien de points ?"),
+        ),
+        ("Who won in 2030, who won in 2031, and who spoke?", ("Who won in 2030?", "who won in 2031?", "who spoke?")),
+        ("Who is the director, who came in May?", ("Who is the director, who came in May?",)),
         ("Who leads research and development?", ("Who leads research and development?",)),
         ("When and where was it held?", ("When and where was it held?",)),
         ("Quand et où a-t-il eu lieu ?", ("Quand et où a-t-il eu lieu ?",)),

@@ -23,7 +23,8 @@ _RELATIVE = re.compile(
 )
 _BETWEEN_YEARS = re.compile(
     r"(?:[^\w]|\b(?:and|et|or|ou|with|avec|to|à|au|in|en|of|for|de|du|pour|also|aussi|then|puis|again|encore|à nouveau|versus|vs|"
-    r"that|those|the ones?|through|until|till|celui|celles?|ceux|once more|(?:the |at )?end(?: of)?|(?:la )?fin)\b)*",
+    rf"{'|'.join(month_names())}|that|those|the ones?|through|until|till|celui|celles?|ceux|once more|"
+    r"(?:(?:at |by )?the |at |by )?end(?: of)?|(?:la )?fin)\b)*",
     re.IGNORECASE,
 )
 # "How did membership change in 2021?", « Quelle a été l'évolution du budget en 2021 ? »
@@ -53,8 +54,16 @@ _OF_MONTH = re.compile(rf"\b(?:d['’]|de )({'|'.join(m for m in month_names() i
 # "and the one in November?", « et celle de novembre ? », "what about the month of May?"
 _NO_MORE = frozenset("one ones that month celle celui celles ceux mois about year annee".split())
 _WHAT_ABOUT = re.compile(r"\b(?:what|how) about\b|\bqu['’]en est-il\b", re.IGNORECASE)
+# "at the end of 2022, at the end of 2023 and in March 2024"
+_JOINER = re.compile(r"^(?:\W|\b(?:and|et|then|puis|or|ou|also|aussi)\b)*", re.IGNORECASE)
+_UNTIL = re.compile(r"(?:to|until|till|through|à|au|jusqu)", re.IGNORECASE)
+_LEAD = re.compile(
+    rf"(?:(?:\b(?:at|by|à|in|en|of|for|de|since|depuis)\s+)?(?:(?:the |la )?(?:end|fin)(?: of| de)?\s+)?|\b(?:in|en|of|de|d['’])\s*)"
+    rf"(?:(?:{'|'.join(month_names())})\s+)?$",
+    re.IGNORECASE,
+)
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
-_FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s+$", re.IGNORECASE)
+_FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s*$", re.IGNORECASE)
 
 
 def years(text: str) -> tuple[str, ...]:
@@ -68,6 +77,14 @@ def years(text: str) -> tuple[str, ...]:
     if any(not _BETWEEN_YEARS.fullmatch(text[a.end() : b.start()]) for a, b in pairwise(found)):
         return (text,)
     before = text[: found[0].start()]
+    leads = [_JOINER.sub("", text[a.end() : b.start()]) for a, b in pairwise(found)]
+    if any(_MONTH.search(lead) for lead in leads):
+        start = _LEAD.search(before)
+        if not start or _FROM.search(before[: start.start()]) or any(map(_UNTIL.match, leads)):
+            return (text,)
+        own = [before[start.start() :], *(lead or before[start.start() :] for lead in leads)]
+        ends = zip(own, found, strict=True)
+        return tuple(f"{before[: start.start()]}{lead}{year[0]}{text[found[-1].end() :]}" for lead, year in ends)
     lead = _FROM.search(before)
     if lead:
         word = "in " if fold(lead.group().strip()) in {"between", "from", "since"} else "en "

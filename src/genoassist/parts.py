@@ -110,8 +110,15 @@ def _joints(text: str) -> list[re.Match[str]]:
     """Where a question goes on to the next one; after a comma alone only where another follows with "and"."""
     found = list(_NEXT.finditer(text))
     if found and not _MEANWHILE.match(text):
-        found += [row for row in _ROW.finditer(text) if row.end() < found[-1].start()]
+        last = found[-1].start()
+        found += [row for row in (*_ROW.finditer(text), *_again(text)) if row.end() < last]
     return sorted([*found, *_WHETHER.finditer(text)], key=lambda joint: joint.start())
+
+
+def _again(text: str) -> list[re.Match[str]]:
+    """Where a question goes on with the word it begins with: "Who won in 2030, who won in 2031 and …"."""
+    first = re.match(r"\W*(who|qui|what|where|où)\b", text, re.IGNORECASE)
+    return list(re.finditer(rf",\s+(?={first[1]}\b)", text, re.IGNORECASE)) if first else []
 
 
 def _announced(found: re.Match[str]) -> tuple[str, ...]:
