@@ -429,7 +429,7 @@ def test_a_quotation_from_elsewhere_names_its_section(unit):
     [
         ("La mission a-t-elle pris du retard parce que les capteurs manquaient.", "fr", False),
         ("La mission a pris du retard.", "fr", True),
-        ("The hands-on course is a follow-on.", "en", True),
+        ("Its hands-on budget is a follow-on.", "en", True),
         ("Rendez-vous est pris.", "fr", True),
         ("Le 14 juin et le 14 juin.", "fr", False),
         ("Lumen, and Lumen", "en", False),
@@ -446,6 +446,19 @@ def test_a_quotation_from_elsewhere_names_its_section(unit):
 )
 def test_a_statement_is_in_its_language_not_put_as_a_question_and_names_a_thing_once(unit, text, language, passes):
     assert stated_well(Check(text, (unit.sentences[0],)), Query("?", "?", language), unit).passed is passes
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "passes"),
+    [
+        ("Quarz told the students about the importance of its mission.", "en", False),
+        ("Quarz told the students about Lumen and the Brumaire Fund.", "en", True),
+        ("Quarz a présenté aux étudiants l’importance de sa mission.", "fr", True),  # another language has other words
+    ],
+)
+def test_a_draft_has_few_words_of_its_own(unit, text, language, passes):
+    asked = Query("What did Quarz tell the students?", "What did Quarz tell the students?", language)
+    assert stated_well(Check(text, (unit.sentences[0],)), asked, unit).passed is passes
 
 
 ELSEWHERE = """---
