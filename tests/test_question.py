@@ -188,6 +188,7 @@ def test_a_follow_up_takes_its_topic_along(names, history, question, standalone)
         (("Qu'est-ce que Lumen ?",), "Passons à la foire annuelle : combien coûte-t-elle ?"),
         (("Qu'est-ce que Nacre ?",), "Combien Helvia a-t-elle dépensé pour les jeunes ?"),
         (("What is Lumen?",), "Is it true that the visitors paid for tickets?"),
+        (("Qu'est-ce que Nacre ?",), "Pourquoi est-il important de voyager avec des firmes marines ?"),
         ((), "And Nacre?"),
         ((), "Who leads it?"),
         (("", " "), "Who leads it?"),

@@ -40,8 +40,10 @@ _STANDS_FOR = re.compile(
 _IDIOMS = re.compile(
     r"\b(?:(?:is|are|was|were|will) there|how many there|there (?:is|are|was|were|any)|(?:il )?y a(?:-t-il|vait)?|"
     r"(?:qu')?est-ce(?: que?)?|c'est quoi|s'agit-il|faut-il|peut-il y avoir|say that|true that|vrai que|ce qu[ei]|y figure|"
-    r"est-il (?:vrai|exact|possible|prevu|question|dit|ecrit|indique|precise|fait|necessaire|obligatoire|interdit|permis|utile)|"
-    r"is it (?:true|correct|right|so|possible|the case|known|said|stated|written|planned|necessary|allowed)(?: that)?)\b"
+    r"est-il (?:vrai|exact|possible|prevu|question|dit|ecrit|indique|precise|fait|necessaire|obligatoire|"
+    r"interdit|permis|utile|important|difficile|facile|interessant)|"
+    r"is it (?:true|correct|right|so|possible|the case|known|said|stated|written|planned|necessary|"
+    r"allowed|important|useful|hard|easy)(?: that)?)\b"
 )
 # « Où la foire s'est-elle tenue ? »: the pronoun stands for its own subject, that of « Quand s'est-elle tenue ? » does not.
 _INVERTED = re.compile(
