@@ -109,7 +109,7 @@ class Names:
         meant = corrected(word, self.words)
         if meant != word or len(key) < LONG or made_of_words(word):
             return meant
-        near = process.extractOne(key, self.words, scorer=OSA.distance, score_cutoff=1)
+        near = process.extractOne(key, sorted(self.words), scorer=OSA.distance, score_cutoff=1)
         return near[0] if near and near[0][0] == key[0] and not _same_word(key, near[0]) else word
 
     def found(self, text: str) -> list[str]:
