@@ -44,6 +44,7 @@ def test_each_year_is_asked_about(text, expected):
             "How did the fair increase its stands between 2021 and 2023?",
             "How did the fair increase its stands in 2021?",
         ),
+        ("Comment le budget a-t-il évolué entre fin 2022 et fin 2023 ?", "Quel était le budget en 2022 ?"),
         ("Comment sa part a-t-elle évolué de 2021 à 2022 ?", "Comment sa part a-t-elle évolué en 2021 ?"),
     ],
 )
@@ -58,6 +59,10 @@ def test_of_one_year_it_is_asked_what_was_not_how_it_changed(text, first):
         "The 2021 report says 2,022 members came.",
         "In 2021 they had 112; how many in 2023?",
         "Between May 2022 and June 2023, what changed?",
+        "Between 2022 and 2024, how many members joined?",
+        "Which mission was postponed from 2024 to 2025?",
+        "Quelle mission a été reportée de 2024 à 2025 ?",
+        "What was spent in 2022 and 2023 together?",
         "Que s'est-il passé de mai 2022 à juin 2023 ?",
         "What is the budget of the 2021-2027 programme?",
     ],

@@ -81,6 +81,9 @@ def test_the_last_answer_wanted_again(text, language):
 @pytest.mark.parametrize(
     ("text", "language"),
     [
+        ("I’m new here. Who coordinates Lumen?", "en"),
+        ("I'm confused.", "en"),
+        ("May I attend?", "en"),
         ("Who leads Lumen?", "en"),
         ("Qui dirige Nacre ?", "fr"),
         ("how many?", "en"),

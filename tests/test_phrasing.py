@@ -33,6 +33,8 @@ def test_a_question_is_put_directly(put: str, question: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Could you explain that more simply?",
+        "Do you know that for certain?",
         "what is Lumen?",
         "Tell me about Lumen",
         "Dis-moi tout sur Lumen",

@@ -160,6 +160,24 @@ def test_control_characters_and_surrogates_go(names):
             "Why so few, when twice as many were expected?",
             "Why so few, when twice as many were expected? (How many visitors came)",
         ),
+        (
+            ("Who is Kasper Brandt?", "…"),
+            "Did he ever work at Nacre?",
+            "Did he ever work at Nacre? (Who is Kasper Brandt)",
+        ),
+        (("Qui est Kervadec ?", "…"), "Est-elle née à Turin ?", "Est-elle née à Turin ? (Qui est Kervadec)"),
+        (("What is Nacre?", "…"), "Does that include Lumen?", "Does that include Lumen? (What is Nacre)"),
+        (
+            ("What is Nacre?", "…"),
+            "Could you explain that more simply?",
+            "Could you explain that more simply? (What is Nacre)",
+        ),
+        # what is no politeness is kept
+        (
+            ("What is Nacre?", "…"),
+            "My notes say 300 came. Is that so?",
+            "My notes say 300 came. Is that so? (What is Nacre)",
+        ),
         # another language
         (("Qui dirige Nacre ?", "Solène Kervadec [1]."), "And Lumen?", "Qui dirige Lumen ?"),
         (("Who leads Lumen?", "Kasper Brandt [1]."), "Et son budget ?", "Et son budget ? (Who leads Lumen)"),
@@ -188,6 +206,8 @@ def test_a_follow_up_takes_its_topic_along(names, history, question, standalone)
         (("Qu'est-ce que Lumen ?",), "Passons à la foire annuelle : combien coûte-t-elle ?"),
         (("Qu'est-ce que Nacre ?",), "Combien Helvia a-t-elle dépensé pour les jeunes ?"),
         (("What is Lumen?",), "Is it true that the visitors paid for tickets?"),
+        (("Qu'est-ce que Nacre ?",), "Y a-t-il des partenaires à Turin ?"),
+        (("What is Nacre?",), "The marine fair drew a big crowd. How many people came?"),
         (("Qu'est-ce que Nacre ?",), "Pourquoi est-il important de voyager avec des firmes marines ?"),
         ((), "And Nacre?"),
         ((), "Who leads it?"),
@@ -311,6 +331,13 @@ def test_a_name_that_stands_over_most_documents_is_no_topic(tmp_path):
     assert "thalassa" not in found.topical
     assert found.found("Who is in SKIPPER?") == ["SKIPPER"]
     assert found.found("Who is a skipper?") == []
+
+
+def test_a_word_of_two_letters_is_no_name(elsewhere):
+    (elsewhere / "third.md").write_text("# Third\n\nThe EU pays for Turin.", encoding="utf-8")
+    names = Names.of(corpus.load(elsewhere))
+    assert names.found("Where is the EU?") == ["EU"]
+    assert names.found("Quand a-t-elle eu lieu ?") == []
 
 
 @pytest.mark.parametrize(

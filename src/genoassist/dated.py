@@ -63,7 +63,16 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(r"\s?[-–/]\s?")  # "the 2021-2027 programme" is one
-_FROM = re.compile(r"\b(?:between|from|entre|de|depuis|since)\s*$", re.IGNORECASE)
+_FROM = re.compile(
+    r"\b(?P<word>between|from|entre|de|depuis|since)\s*(?:(?:the |la )?(?:end|fin)(?: of| de)?\s+)?$", re.IGNORECASE
+)
+# "How many members joined between 2022 and 2024?" is one question, "How did membership change …?" one for each.
+_COMPARED = re.compile(
+    r"\b(?:chang|evol|évol|develop|progress|grow|grew|trend|ris|rose|increas|decreas|fall|fell|drop|compar|differ|vari|augment|"
+    r"diminu|baiss|hausse|budget)",
+    re.IGNORECASE,
+)
+_AS_ONE = re.compile(r"\b(?:together|combined|in total|altogether|au total|en tout|ensemble)\b", re.IGNORECASE)
 
 
 def years(text: str) -> tuple[str, ...]:
@@ -86,8 +95,11 @@ def years(text: str) -> tuple[str, ...]:
         ends = zip(own, found, strict=True)
         return tuple(f"{before[: start.start()]}{lead}{year[0]}{text[found[-1].end() :]}" for lead, year in ends)
     lead = _FROM.search(before)
+    span = lead and (fold(lead["word"]) in {"between", "entre"} or any(map(_UNTIL.match, leads)))
+    if _AS_ONE.search(text) or (span and not _COMPARED.search(text)):
+        return (text,)
     if lead:
-        word = "in " if fold(lead.group().strip()) in {"between", "from", "since"} else "en "
+        word = "in " if fold(lead["word"]) in {"between", "from", "since"} else "en "
         before = before[: lead.start()] + word
     return tuple(_in_one(f"{before}{year}{text[found[-1].end() :]}") for year in named)
 

@@ -104,13 +104,20 @@ def load() -> None:
     _confidences(text, wide=False)
 
 
+# "I'm", "don't": the end of an English word is none of French (« m' »).
+_CONTRACTED = re.compile(r"(?<=\w)['’](?:m|re|ve|ll|d|s|t)\b", re.IGNORECASE)
+# "May I attend?": only English has a capital there.
+_I = re.compile(r"(?<![\w.-])I(?=['’]|\s[a-z])")
+
+
 def detect(text: str, default: Language = "en", names: frozenset[str] = frozenset()) -> Language:
     """English or French, by function words, then by lingua; ``default`` when the text says too little.
 
     ``names`` are folded words to leave out: proper names are in no language.
     """
-    common = _common(text, names)
+    common = _common(_CONTRACTED.sub("", text), names)
     only = _function_words(common)
+    only["en"] += bool(_I.search(text))
     if only["en"] != only["fr"] and min(only.values()) == 0:
         return "en" if only["en"] else "fr"
     if not common:

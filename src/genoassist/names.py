@@ -122,7 +122,8 @@ class Names:
         keys = [fold(m.group()) for m in tokens]
         runs: list[list[int]] = []
         for i, token in enumerate(tokens):
-            known = keys[i] in self.written and not (keys[i] in self.both and token.group().islower())
+            plain = token.group().islower() and (keys[i] in self.both or len(keys[i]) < 3)  # « eu » is not the EU
+            known = keys[i] in self.written and not plain
             if not (known or (i and _capital(token.group(), keys[i]))):
                 continue
             if runs and runs[-1][-1] == i - 1 and text[tokens[i - 1].end() : token.start()] in (" ", "-"):

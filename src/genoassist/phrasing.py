@@ -40,7 +40,14 @@ _ASKS = re.compile(
 # What stands there instead of an asking word, and the direct question it makes.
 _INDIRECT = {
     "en": (
-        (re.compile(r"(?:whether|if|that)\s+", re.IGNORECASE), "Is it true that "),
+        (
+            # not "explain that more simply", "know that for certain"
+            re.compile(
+                r"(?:whether|if|that(?!\s+(?:again|more|less|for|in|to|with|at|please|one|part|point|a bit|better)\b))\s+",
+                re.IGNORECASE,
+            ),
+            "Is it true that ",
+        ),
         (re.compile(r"the\s+(?=(?:\w+\s+)?\w+(?<![siu])s\b)", re.IGNORECASE), "What are the "),
         (re.compile(r"the\s+", re.IGNORECASE), "What is the "),
     ),

@@ -33,13 +33,20 @@ _POINTING = frozenset(
 )
 # Pronouns that stand for something said before; not those of « participe-t-il », which come after what they stand for.
 _STANDS_FOR = re.compile(
-    r"(?<!-)\b(?:it|its|they|them|their|(?:of|about|for|from|with|to) (?:that|this|these|those)|elles?|ils|lui|leurs?|"
+    r"(?<!-)\b(?:it|its|they|them|their|he|she|him|his|her|il|elle|"
+    r"(?:of|about|for|from|with|to) (?:that|this|these|those)|elles?|ils|lui|leurs?|"
     r"(?:de|a|pour|avec|dans) (?:cela|ca|celui-ci|celle-ci|ceux-ci))\b"
+)
+# « Est-elle née à Turin ? », "Does that include Lumen?"
+_VERB_FIRST = re.compile(
+    r"\W*(?:(?:ou|quand|comment|pourquoi|combien|qui|quel\w*|et|mais) )*\w+-(?:t-)?(?:ils?|elles?)\b|"
+    r"\W*(?:and |but )?(?:does|did|do|is|was|are|were|will|has|have) (?:that|those|these|this)\b"
 )
 # "is there", "il y a", "est-ce que", "say that …": these words point to nothing.
 _IDIOMS = re.compile(
     r"\b(?:(?:is|are|was|were|will) there|how many there|there (?:is|are|was|were|any)|(?:il )?y a(?:-t-il|vait)?|"
-    r"(?:qu')?est-ce(?: que?)?|c'est quoi|s'agit-il|faut-il|peut-il y avoir|say that|true that|vrai que|ce qu[ei]|y figure|"
+    r"(?:qu')?est-ce(?: que?)?|c'est quoi|s'agit-il|faut-il|il (?:faut|s'agit)|peut-il y avoir|"
+    r"say that|true that|vrai que|ce qu[ei]|y figure|"
     r"est-il (?:vrai|exact|possible|prevu|question|dit|ecrit|indique|precise|fait|necessaire|obligatoire|"
     r"interdit|permis|utile|important|difficile|facile|interessant)|"
     r"is it (?:true|correct|right|so|possible|the case|known|said|stated|written|planned|necessary|"
@@ -52,6 +59,14 @@ _INVERTED = re.compile(
 )
 # « Quarz participe-t-il » too, where a name stands in the question.
 _AFTER_VERB = re.compile(r"-(?:t-)?(?:ils?|elles?)\b")
+# What is said in a conversation to be polite.
+_CHATTER = frozenset(
+    (
+        "thanks thank great good fine ok okay perfect clear interesting understood noted nice excellent cool right sure alright wow "
+        "super helpful much lot really merci beaucoup parfait bien clair interessant compris note entendu accord top genial "
+        "formidable very tres vraiment yes no oui non bonjour hello"
+    ).split()
+)
 # "Why so few, when many more were expected?"
 _DEGREE = re.compile(r"\b(?:so (?:few|little|many|much|late|early|long)|that many|si peu|autant|tellement)\b")
 _LEADING = re.compile(
@@ -136,7 +151,7 @@ def understand(
     spoken = detect(text, spoken, frozenset(names.written))
     text = names.mended(direct(text))
     said, asking = said_first(text)
-    if not content_words(said) or (turns and not names.found(said)):
+    if set(content_words(said)) <= _CHATTER:
         text = asking  # "Thanks, very clear. And in Sweden?"
     standalone = _resolved(text, turns, names)
     answer_language: Language = wish or (spoken if language == "auto" else language)
@@ -214,7 +229,8 @@ def _leans(text: str, names: Names) -> bool:
         named = _NAMED_FIRST.match(folded[lead.end() :])
         return not (named and len(content_words(named[1])) >= 2)
     if spans := names.spans(text):
-        return bool(_STANDS_FOR.search(fold(text[: spans[0][0]])))
+        before = _IDIOMS.sub(" ", fold(text[: spans[0][0]]))
+        return bool(_STANDS_FOR.search(before) or _VERB_FIRST.match(before))
     few = len(content_words(text)) <= 2 and not atoms(text).names
     return few or _points(text)
 
