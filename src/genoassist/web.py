@@ -148,7 +148,7 @@ class _Events:
 
     def done(self, kept: Any = None) -> Changes:
         """Ready for the next question, unless it is there already: one that was stopped may end after it was asked."""
-        return {} if conversation.pending(kept) else {self.p.send: ON, self.p.stop: OFF}
+        return {} if conversation.pending(kept) else self._ready()
 
     def halt(self, kept: Any, at: Language) -> Changes:
         return {**self._shown(View(conversation.from_data(kept, self.corpus).talk, finished=True), at), **self.done()}
@@ -166,7 +166,11 @@ class _Events:
             return
         yield {**self._quiet(), self.p.offered: "", self.p.send: OFF, self.p.stop: ON}
         for view in converse(question.strip(), talk, at, self.desk(), suggested=suggested):
-            yield self._shown(view, at)
+            # With the answer itself: what ends it after it may not come where the question before was stopped.
+            yield {**self._shown(view, at), **(self._ready() if view.finished else {})}
+
+    def _ready(self) -> Changes:
+        return {self.p.send: ON, self.p.stop: OFF}
 
     def _quiet(self) -> Changes:
         return {self.p.box: "", self.p.notice: "", self.p.spoken: "", self.p.editing: False}
