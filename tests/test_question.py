@@ -231,6 +231,8 @@ def test_what_is_said_before_a_question_asks_nothing(names):
 
 
 def test_what_is_asked_in_one_breath_is_about_the_same(names):
+    she = understand("Where did Kervadec work before, and what did she show at Lumen?", [], names)
+    assert she.parts[1] == "what did she show at Lumen? (Kervadec)"
     parts = understand(
         "How many people does Lumen train, and in which town does the first group start?", [], names
     ).parts

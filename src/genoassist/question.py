@@ -207,7 +207,7 @@ def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_C
         rest = _LEADING.sub("", fold(text))
         more = set(content_words(rest)) - {word for name in named for word in content_words(name)}
         if _points(rest) or _NARROWING.match(rest):
-            return f"{text} ({whole})"
+            return f"{text} ({whole if len(whole.split()) <= most else ', '.join(old[:3]) or whole})"
         if more:
             return text
         return _replaced(before, names, named) if len(old) == 1 else f"{text} ({whole})"
