@@ -28,7 +28,7 @@ def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
     text = _OUTSIDE.sub(" ", query.text)
     asked = [text[start:end] for start, end, _ in names.spans(text)]
     about = [name.split() for name in asked if not (name.islower() and all(map(ordinary, name.split())))]
-    there = "\n".join([*titles(unit), fold(unit.text)])
+    there = fold(f"{unit.document.front}\n{unit.text}")
     return bool(about) and not any(form in there for name in about for piece in name for form in forms(piece))
 
 

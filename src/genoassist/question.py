@@ -161,7 +161,7 @@ def understand(
         answer_language,
         turns,
         history_used=standalone != text or again is not None,
-        parts=_parts(text, turns, names),
+        parts=_parts(text, standalone, turns, names),
     )
 
 
@@ -170,13 +170,13 @@ def _request(text: str) -> tuple[Language | None, str]:
     return requested(without_greeting(text))
 
 
-def _parts(text: str, turns: Sequence[Turn], names: Names) -> tuple[str, ...]:
+def _parts(text: str, standalone: str, turns: Sequence[Turn], names: Names) -> tuple[str, ...]:
     """The questions a question is made of; a later one may lean on the first as on a turn before it."""
     said, asking = said_first(text)
     first, *others = clauses(asking)
-    first = _resolved(f"{said} {first}" if said else first, turns, names)
     if not others:
-        return years(first)
+        return years(standalone)
+    first = _resolved(f"{said} {first}" if said else first, turns, names)
     leaning = [_resolved(other, [*turns, Turn("user", first)], names, most=0) for other in others]
     about = ", ".join(names.found(first)[:3])
     leaning = [

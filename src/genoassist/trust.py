@@ -195,7 +195,8 @@ def _so_far(query: Query) -> str:
 
 def strange(check: Check, query: Query, names: Names) -> list[str]:
     """The names of a draft (folded) that its question has not, nor what was said before it."""
-    known = {*map(fold, atoms(_so_far(query)).names), *content_words(_so_far(query))}
+    before = _so_far(query)
+    known = {*map(fold, atoms(before).names), *content_words(before)}
     opening = [word for word in content_words(check.sentence)[:1] if word in names.written]
     said = [*opening, *map(fold, atoms(check.sentence).names)]
     return [name for name in said if not any(akin(name, word) for word in known)]

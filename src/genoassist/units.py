@@ -78,9 +78,7 @@ def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     if _is_row(unit, sentence):
         return headed(unit, sentence)
     if _ORDINAL.match(sentence.text):
-        return tuple(
-            s for s in next(some for _, some in _paragraphs(unit) if sentence in some) if _ORDINAL.match(s.text)
-        )
+        return tuple(each for each in _paragraph(unit, sentence) if _ORDINAL.match(each.text))
     items = [_is_item(unit, each) for each in every]
     while start and items[start]:
         start -= 1
@@ -151,11 +149,16 @@ def told_with(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
 
 def said_before(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
     """A sentence and those before it in its paragraph or item of a list: what its pronouns stand for."""
-    return next(_until(sentence, some) for _, some in _paragraphs(unit) if sentence in some)
+    return _until(sentence, _paragraph(unit, sentence))
 
 
 def _until(sentence: Sentence, paragraph: Sequence[Sentence]) -> tuple[Sentence, ...]:
     return tuple(paragraph[: paragraph.index(sentence) + 1])
+
+
+def _paragraph(unit: Unit, sentence: Sentence) -> list[Sentence]:
+    """The sentences of a sentence's paragraph or item of a list."""
+    return next(some for _, some in _paragraphs(unit) if sentence in some)
 
 
 def _paragraphs(unit: Unit) -> list[tuple[bool, list[Sentence]]]:

@@ -146,15 +146,15 @@ class _Events:
         }  # fmt: skip
         return {component: value for component, value in changes.items() if value is not None}
 
-    def done(self, kept: Any = None) -> Changes:
+    def done(self, kept: Any) -> Changes:
         """Ready for the next question, unless it is there already: one that was stopped may end after it was asked."""
         return {} if conversation.pending(kept) else self._ready()
 
     def halt(self, kept: Any, at: Language) -> Changes:
-        return {**self._shown(View(conversation.from_data(kept, self.corpus).talk, finished=True), at), **self.done()}
+        return {**self._shown(View(conversation.from_data(kept, self.corpus).talk, finished=True), at), **self._ready()}
 
     def renew(self, at: Language) -> Changes:
-        return {**self._shown(View((), finished=True), at), **self._quiet(), **self.done()}
+        return {**self._shown(View((), finished=True), at), **self._quiet(), **self._ready()}
 
     def tick(self, kept: Any, at: Language) -> Changes:
         desk = self.desk()
