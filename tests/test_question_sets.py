@@ -36,6 +36,7 @@ SETS = {
     "sixth-evaluators": (DATA / "sixth" / "evaluators.yaml", DATA / "sixth" / "corpus"),
     "report-readers": (DATA / "readers.yaml", ROOT / "corpus"),
     "seventh-evaluators": (DATA / "seventh" / "evaluators.yaml", DATA / "seventh" / "corpus"),
+    "eighth-evaluators": (DATA / "eighth" / "evaluators.yaml", DATA / "eighth" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 
