@@ -113,7 +113,7 @@ def test_what_is_of_the_month_is_gathered_with_the_names_asked_about(unit: Unit,
     names = Names(written={"quarz": "Quarz"}, topical=frozenset({"quarz"}), words=frozenset())
     there = evidence(question, *unit.sentences)
     assert [s.text for s in in_month(there.query, there, names)] == found
-    many = evidence("In May?", *[sentence(unit, "It was signed")] * (MOST_DATED + 2))
+    many = evidence("What happened in May?", *[sentence(unit, "It was signed")] * (MOST_DATED + 2))
     assert len(in_month(many.query, many, names)) == MOST_DATED
 
 
@@ -483,6 +483,8 @@ Three people came on 4 May. In June nobody did.
         ("What happened in May 2031?", ["signed in May", "on 4 May"]),
         ("Que s’est-il passé en mai 2030 ?", ["In May 2030"]),
         ("What happened in July?", []),
+        ("What happened on 4 May?", ["on 4 May"]),
+        ("Que s’est-il passé le 5 mai ?", []),
         ("How many people came in May?", []),  # asks of something besides
         ("What did Quarz do in May?", []),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 from genoassist.assistant import Assistant
 from genoassist.types import Check, Sentence
-from genoassist.verify import NO_MORE, misjudged_change, support, unclaimed, without_year
+from genoassist.verify import NO_MORE, misjudged_change, misquoted, support, unclaimed, without_year
 
 TOLD = [
     "The fair was held in June in San Diego, California.",
@@ -193,3 +193,17 @@ def test_the_last_figure_of_a_row_counts_nothing_of_the_next_line(assistant: Ass
     found = support(said, "How many staff did the agency have at the end of 2022?", rows, vectors, {}, assistant._embed)
     assert found.problems == ()
     assert found.supported_by == tuple(rows)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "invented"),
+    [
+        ("The two films are “Film A” and “The Tide”.", ["Film A"]),
+        ('Les deux films sont "Le film A" et « La Marée ».', ["Le film A"]),
+        ("The film is “the tide”.", []),
+        ("The tide it is.", []),
+    ],
+)
+def test_what_is_quoted_stands_in_the_source(sentence: str, invented: list[str]):
+    told = "Two films, The Tide and another, were stopped. La Marée est sortie."
+    assert misquoted(sentence, told) == [f"quotes what is not there: {text}" for text in invented]

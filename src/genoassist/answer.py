@@ -17,7 +17,7 @@ from genoassist.llm import LocalModel
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given
 from genoassist.premise import contradicts, differs, relaxed
-from genoassist.quotation import account, joined, otherwise, quoted, stated
+from genoassist.quotation import account, asks_what_happened, joined, otherwise, quoted, stated
 from genoassist.reading import (
     NEAR,
     READ_MORE,
@@ -54,6 +54,10 @@ MOST_ALONE = 3
 MOST_ABOUT = 5
 # And so many that are of the month asked about, which is told all over a report: 5 of 7 questions over several sections, 4 without.
 MOST_DATED = 4
+_REASON = re.compile(
+    r"\W*(?:why|how (?:come|is|are|was|were|do|does|did|has|have|had|can|could|will|would)|pourquoi|comment|en quoi)\b",
+    re.IGNORECASE,
+)
 # The least cosine of a sentence that bears on a yes/no question which reading does not answer: of 46 such questions of the
 # open sets 34 have one and name nothing that its unit lacks, and for 31 of them the sentence says which it is.
 BEARING = 0.85
@@ -188,7 +192,8 @@ def _gathered(
             else [s for s in there[:MOST_ALONE] if judge_alone(model, home[s.id], s, query) >= ALSO]
         )
     else:
-        others = [unit for odds, unit in likely if unit is not read_from and odds >= ALSO]
+        # a reason or a manner stands in one place: of 15 quoted besides on the open sets none was apt
+        others = [] if _REASON.match(query.text) else [u for odds, u in likely if u is not read_from and odds >= ALSO]
         found = [choose(model, unit, query, evidence)[0][1] for unit in others]
     for sentence in [*found, *in_month(query, evidence, names)]:
         if covered(sentence.text, so_far) < COVERED:
@@ -196,8 +201,8 @@ def _gathered(
 
 
 def in_month(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
-    """The candidates of the month that is asked about, with the names that say what is: it may be told all over a report."""
-    months = atoms(query.text).months
+    """The candidates of the month that a question asks to tell of, with its names: that may be told all over a report."""
+    months = atoms(query.text).months if asks_what_happened(query.text) else frozenset()
     return _holding(evidence, Atoms(months=months, names=_topical(query, names)))[:MOST_DATED] if months else []
 
 

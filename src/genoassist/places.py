@@ -160,13 +160,23 @@ def _to(country: str) -> str:
     return "en" if feminine or fold(country[0]) in "aeiou" else "au"
 
 
+# « l’États-Unis », of an English name without article
+_PLURAL_ARTICLE = {"l": "les", "de l": "des", "a l": "aux", "en l": "aux", "dans l": "aux"}
+
+
+@cache
+def _plural() -> re.Pattern[str]:
+    return re.compile(rf"\b((?:de |[àÀ] |en |dans )?l)['’](?={'|'.join(map(re.escape, _PLURAL))}\b)")
+
+
 def in_french(text: str) -> str:
     """A French text with its places put as French puts them: « à Stockholm, en Suède », not "en Stockholm, Sweden"."""
     pattern, names = _english_alone()
     named = pattern.sub(lambda m: names[m[0]], text)
     placed = _TOWN.sub(lambda m: f"à {m[1]}" if fold(m[2]) in openers() and fold(m[1]) not in places() else m[0], named)
     after_en, alone = _country()
-    put = after_en.sub(lambda m: f"{_to(m[1])} {m[1]}", placed)
+    several = _plural().sub(lambda m: f"{_PLURAL_ARTICLE[fold(m[1])]} ", placed)
+    put = after_en.sub(lambda m: f"{_to(m[1])} {m[1]}", several)
     return alone.sub(lambda m: f"{m[1]}{_to(m[2])} {m[2]}", put)
 
 

@@ -23,6 +23,11 @@ _BREAKS = re.compile(r"[ \t\r\n\f\v]+")
 
 _FRENCH: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
+    (re.compile(r'"([^"«»]+)"'), "«\u00a0\\1\u00a0»"),
+    # « de EndoGene.Bio »; not before « onze », « oui », a letter by itself
+    (re.compile(r"\b([Dd])e (?=[AEIOUÀÂÉÈÊÎÔÛaeiouàâéèêîôû][\w.’-])(?!onz|oui\b)"), "\\1’"),
+    (re.compile(r"\ble (?=(?:19|20)\d\d(?:\s*[.,;)]|\s*$))"), "en "),
+    (re.compile(r"\b(?<![\d,])((?:[2-9]|\d{2,})(?:,\d+)? (?:million|milliard))\b(?!s)"), r"\1s"),
     (re.compile(r"(?<=\d),(?=\d{3}(?!\d))"), "\u202f"),
     (re.compile(r"(?<=[\w)»’”])[ \u00a0]*([;!?])(?=\s|$)"), "\u202f\\1"),
     (re.compile(r"(?<=[\w)»’”])[ \u202f]*:(?=\s)"), "\u00a0:"),
@@ -61,6 +66,11 @@ def _undetermined() -> re.Pattern[str]:
 
 
 @cache
+def _until() -> re.Pattern[str]:
+    return re.compile(rf"\b([Jj]usqu’)à (?=\d{{1,2}}(?:er)? (?:{'|'.join(month_names())})\b)")
+
+
+@cache
 def _english_months() -> tuple[re.Pattern[str], dict[str, str]]:
     """Months as English writes them, where French dates something: « en October », « le 14 June », « de May » is a name."""
     english, french = (Locale(language).months["format"]["wide"] for language in ("en", "fr"))
@@ -80,7 +90,7 @@ def set_in_french(text: str) -> str:
     text = _undetermined().sub(r"\1 le ", _english_months()[0].sub(_month, text))
     for pattern, mark in _FRENCH:
         text = pattern.sub(mark, text)
-    return _AGREES.sub(_agreeing, text)
+    return _AGREES.sub(_agreeing, _until().sub(r"\1au ", text))
 
 
 def quoted(text: str, language: Language) -> str:

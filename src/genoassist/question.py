@@ -8,6 +8,7 @@ from typing import Literal
 
 from genoassist.asked import own, said_first
 from genoassist.atoms import atoms
+from genoassist.compared import sides
 from genoassist.dated import another_date, in_year, without_years, years
 from genoassist.language import detect, requested, unsupported, wanted_again
 from genoassist.names import Names
@@ -175,18 +176,20 @@ def _parts(text: str, standalone: str, turns: Sequence[Turn], names: Names) -> t
     said, asking = said_first(text)
     first, *others = clauses(asking)
     if not others:
-        return years(standalone)
+        return _each(standalone)
     first = _resolved(f"{said} {first}" if said else first, turns, names)
     leaning = [_resolved(other, [*turns, Turn("user", first)], names, most=0) for other in others]
     about = ", ".join(names.found(first)[:3])
     leaning = [
         f"{other} ({about})" if about and own(other) == other and not atoms(other).names else other for other in leaning
     ]
-    return tuple(
-        dict.fromkeys(
-            part for piece in (first, *leaning) for part in (years(piece) if YEAR.search(own(piece)) else (piece,))
-        )
-    )
+    return tuple(dict.fromkeys(part for piece in (first, *leaning) for part in _each(piece)))
+
+
+def _each(text: str) -> tuple[str, ...]:
+    """The same question of each of the years, or the things compared, that one asks of."""
+    compared = sides(text)
+    return tuple(part for side in compared for part in (years(side) if YEAR.search(own(side)) else (side,)))
 
 
 def _resolved(text: str, turns: Sequence[Turn], names: Names, most: int = MOST_CONTEXT) -> str:

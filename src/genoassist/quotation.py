@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from genoassist.asked import asks_one_fact, asks_yes_or_no
-from genoassist.atoms import Atoms, atoms, missing
+from genoassist.atoms import Atoms, atoms, missing, only_dates
 from genoassist.messages import say
 from genoassist.numbers import YEAR
 from genoassist.present import heading
@@ -19,6 +19,11 @@ MOST_TOLD = 8
 # Words of a question about a month that ask of nothing in particular.
 _HAPPENING = frozenset(
     "happen happened take took taken place go went going event events passe passer lieu eu evenement evenements produit".split()
+)
+_TOLD_OF = re.compile(
+    r"\b(?:happen\w*|what (?:took|takes) place|went on|going on|events?|brought|bring|timeline|calendar|agenda|dates|news|"
+    r"pass[eé]\w*|eu lieu|[ée]v[ée]nements?|produit|chronologie|calendrier|actualit[ée]s?|apport[ée]\w*)\b",
+    re.IGNORECASE,
 )
 
 
@@ -71,9 +76,15 @@ def otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
     return stated(query, sentence, unit, lead="otherwise")
 
 
+def asks_what_happened(text: str) -> bool:
+    """True when a question asks what there was at a time, of whatever kind ("What did June bring?", « les dates de mai »)."""
+    return bool(_TOLD_OF.search(text))
+
+
 def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
-    """What a corpus tells of a month, quoted, for a question that asks of nothing else ("What happened in June 2022?")."""
+    """What a corpus tells of a month or a day, quoted, for a question that asks of nothing else ("What happened in June 2022?")."""
     asked = atoms(query.text)
+    days = frozenset(number for number in asked.numbers if only_dates(number, query.text))
     if not asked.months or asked.names:
         return
     words = [w for w in content_words(query.text) if not w.isdigit() and w not in _HAPPENING]
@@ -85,7 +96,7 @@ def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
         (sentence, unit)
         for unit in every
         for sentence in unit.sentences
-        if not missing(Atoms(months=asked.months), sentence.text) and (not years or years & _years_of(sentence, unit))
+        if not missing(Atoms(days, asked.months), sentence.text) and (not years or years & _years_of(sentence, unit))
     ][:MOST_TOLD]
     if told:
         home = {sentence.id: unit for sentence, unit in told}

@@ -17,6 +17,7 @@ from genoassist.names import Names
 from genoassist.places import in_french
 from genoassist.polarity import polar
 from genoassist.present import set_in_french
+from genoassist.qualified import bounded
 from genoassist.sentences import split
 from genoassist.told import holds, of_another_edition
 from genoassist.trust import (
@@ -249,7 +250,9 @@ def checked(
         check = joined_well(check, query, unit, names)
         check = dated_well(check, query, unit, names)
         check = names_them(check, query, names)
-        found.append(polar(check, query, lambda: affirms(model, unit, query, best)))
+        check = polar(check, query, lambda: affirms(model, unit, query, best))
+        told = [source.text for source in check.supported_by]
+        found.append(replace(check, sentence=bounded(check.sentence, told, query.language)))
     return tuple(found)
 
 

@@ -16,7 +16,7 @@ from genoassist.asked import CHOICE, counted_thing
 from genoassist.atoms import Atoms, atoms, counts, missing, month_names, only_dates
 from genoassist.numbers import YEAR, in_digits
 from genoassist.types import Check, Sentence
-from genoassist.words import akin, content_words, covered, fold
+from genoassist.words import WORD, akin, content_words, covered, fold
 
 NO_MORE = "says no more than the question"
 YES, NO = ("yes", "oui"), ("no", "non")
@@ -33,6 +33,7 @@ NEAREST = 5
 # has one more right and one more refused than 0.83, 0.85 one right fewer than 0.84.
 COUNT_ALIKE = 0.84
 COUNT_MARGIN = 0.03
+_QUOTED = re.compile(r"«\s*([^»]+?)\s*»|“([^”]+)”|\"([^\"]+)\"")
 _ASKED_NOUN = re.compile(r"\b(?:what|which|quel(?:le)?s?)\s+(\w+)", re.IGNORECASE)
 
 
@@ -99,6 +100,7 @@ def support(
     problems = [f"not in what it cites: {item}" for item in lost]
     told = ";\n".join(c.text for c in chosen)  # the number at the end of one counts nothing of the next
     problems += [*misjudged_change(sentence, told), *miscounted(sentence, told, embed)]
+    problems += misquoted(sentence, f"{with_heading(chosen)}\n{question}\n{title}")
     problems += answers_count(sentence, question, [c.text for c in candidates], embed)
     chooses = CHOICE.search(question) and not CHOICE.search(sentence)
     if set(content_words(sentence)) <= set(content_words(question)) and not YES_NO.match(sentence) and not chooses:
@@ -195,6 +197,16 @@ def misjudged_change(sentence: str, told: str) -> list[str]:
     reached = {found["end"] for found in _TO.finditer(there)} - {found["step"] for found in _BY.finditer(there)}
     steps = [found["step"] for found in _BY.finditer(plain)] if rises or falls else []
     return problems + [f"says by {step}, the source says to {step}" for step in steps if step in reached]
+
+
+def misquoted(sentence: str, told: str) -> list[str]:
+    """What a sentence has between quotation marks and its sources have not: a title that nobody gave."""
+
+    def words(text: str) -> str:
+        return f" {' '.join(WORD.findall(fold(text)))} "
+
+    quotes = [next(filter(None, found.groups()), "") for found in _QUOTED.finditer(sentence)]
+    return [f"quotes what is not there: {text}" for text in quotes if words(text) not in words(told)]
 
 
 def miscounted(sentence: str, told: str, embed: Embed) -> list[str]:

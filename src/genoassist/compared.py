@@ -1,0 +1,137 @@
+"""A comparison -> the same question of each thing compared: a report tells of each, and seldom how they differ.
+
+"Compare the budgets of Lumen and Quarz" asks for two budgets, « Quelle différence entre Lumen et Quarz ? » what each is.
+"""
+
+from __future__ import annotations
+
+import re
+
+from genoassist.asked import own
+from genoassist.atoms import atoms
+from genoassist.dated import years
+from genoassist.numbers import YEAR
+from genoassist.parts import items
+from genoassist.phrasing import direct
+from genoassist.words import content_words, fold
+
+_TO_BE = r"(?:is|are|was|were|['’]s)"
+_EN = (
+    r"(?:(?:can|could|would) you |please |i(?:['’]d| would) like (?:you )?to |help me )*"
+    r"(?:compare|contrast)\s+(?:the two \w+ )?(?P<all>.+)",
+    r"(?:(?:make|give|draw|do|write)(?: (?:me|us))? )?an? (?:short |quick |brief )?comparison (?:of|between)\s+"
+    r"(?:the two \w+ )?(?P<all>.+)",
+    rf"what(?: {_TO_BE}|['’]s) (?:the |a )?(?:\w+ )?(?:differences?|distinction) between\s+(?:the two \w+ )?(?P<all>.+)",
+    r"(?:in what way|how) (?:do|does|did|is|are|was|were)\s+(?P<left>.+?)\s+(?:differ|different|compare)\s+(?:from|to|with)\s+"
+    r"(?P<right>.+)",
+    r"(?:in what way|how) (?:do|did|are|were)\s+(?P<all>.+?)\s+(?:differ|different|compare)",
+    r"what (?:distinguishes|sets|separates|differentiates)\s+(?P<left>.+?)\s+(?:apart )?from\s+(?P<right>.+)",
+)
+_FR = (
+    r"(?:(?:peux|peut|pouvez|pourriez|pourrais)[- ](?:tu|vous|on) |(?:je (?:veux|voudrais)|j['’]aimerais) |merci de )?"
+    r"compare(?:[rz])?(?:[- ](?:moi|nous))?\s+(?:les deux \w+ )?(?P<all>.+)",
+    r"(?:(?:fai(?:re|s|tes)|dresse[rz]?|établi\w+)(?:[- ](?:moi|nous))? )?(?:une|la) comparaison "
+    r"(?:entre|de)\s+(?:les deux \w+ )?(?P<all>.+)",
+    r"quelle(?:s)?(?: (?:est la|sont les|était la|étaient les))? (?:principales? |grandes? )?différences?"
+    r"(?: (?:y a-t-il|il y a|existe-t-il|fait-on|faites-vous))? entre\s+(?:les deux \w+ )?(?P<all>.+)",
+    r"en quoi (?P<left>.+?)\s+(?:(?:diffèr\w+|(?:se )?disting\w+)(?:-t)?(?:-(?:ils?|elles?))?|"
+    r"(?:est|sont)(?:-(?:ils?|elles?))? différente?s?)\s+(?:de\s+|d['’])(?P<right>.+)",
+    r"qu['’]est[- ]ce qui (?:distingue|différencie|sépare)\s+(?P<left>.+?)\s+(?:de\s+|d['’])(?P<right>.+)",
+)
+_COMPARISON = tuple(
+    (re.compile(rf"\W*{pattern}?\W*$", re.IGNORECASE), language)
+    for language, patterns in (("en", _EN), ("fr", _FR))
+    for pattern in patterns
+)
+_VERSUS = re.compile(r"(?P<left>[^?!,:;]{2,80}?)\s+(?:vs\.?|versus)\s+(?P<right>[^?!,:;]{2,80}?)\W*$", re.IGNORECASE)
+_BETWEEN = {
+    "en": re.compile(r",?\s+(?:and|with|to|vs\.?|versus|against)\s+", re.IGNORECASE),
+    "fr": re.compile(r",?\s+(?:et|avec|à|(?P<au>aux?)|vs\.?|versus)\s+", re.IGNORECASE),
+}
+_STOPS = " \u00a0\u202f?.!,;"
+_POINTS = re.compile(
+    r"(?:it|this|that|they|them|these|those|cela|ça|celui-ci|celle-ci|ils?|elles?|les|le|la)$", re.IGNORECASE
+)
+# "the stand of 2030 with the Turin one": what "one" is, only the other side says. "Other clusters" are no side at all.
+_NO_SIDE = re.compile(r"\b(?:ones?|others?|autres?|rest|reste)\b", re.IGNORECASE)
+_THAT = re.compile(r"(?:that|those|the ones?|celui|celles?|ceux)\s+(?=\w|d['’])", re.IGNORECASE)
+_OF = r"(?:of|for|d(?:e|u|es)\b(?: la\b| l['’])?|d['’])"
+_PREPOSITIONS = (_OF, r"(?:at|in|on|from|to|by|with|en|à|aux?|dans|chez|sur|par|avec|pour)")
+
+
+def sides(text: str) -> tuple[str, ...]:
+    """A question for each of the two things that a text asks to compare; the text itself where it compares nothing named or dated."""
+    alone = own(text)
+    matched = ((pattern.match(alone), language) for pattern, language in _COMPARISON)
+    french = re.search(r"\b(?:le|la|les)\b|\bl['’]", alone, re.IGNORECASE)
+    versus = (_VERSUS.match(alone), "fr" if french else "en")
+    found, language = next((pair for pair in matched if pair[0]), versus)
+    if not found:
+        return (text,)
+    whole = _asked(found.groupdict().get("all") or "", language)
+    if len(made := years(whole)) > 1:
+        return made
+    for left, right in _pairs(found, language):
+        if made := _each(left, right, language, text[len(alone) :]):
+            return made
+    return (text,)
+
+
+def _pairs(found: re.Match[str], language: str) -> list[tuple[str, str]]:
+    """The ways to part what is compared in two, those first that leave a name on either side."""
+    groups = found.groupdict()
+    if groups.get("left"):
+        return [(groups["left"].strip(), groups["right"].strip(_STOPS))]
+    things = groups["all"].strip(_STOPS)
+    cuts = []
+    for cut in _BETWEEN[language].finditer(things):
+        article = {"au": "le ", "aux": "les "}.get((cut.groupdict().get("au") or "").lower(), "")
+        cuts.append((things[: cut.start()], f"{article}{things[cut.end() :]}"))
+    return sorted(cuts, key=lambda cut: not all(atoms(side).names for side in cut))
+
+
+def _each(left: str, right: str, language: str, before: str) -> tuple[str, ...]:
+    """A question for each side; nothing where one of them says nothing of its own."""
+    if _POINTS.fullmatch(left):
+        left = ", ".join(atoms(before).names[:1]) if before else ""
+    right = _in_full(_THAT.sub("", right, count=1), left)
+    if _NO_SIDE.search(right) or not all(content_words(YEAR.sub("", side)) for side in (left, right) if side != right):
+        return ()
+    joined = _asked(f"{left} {'and' if language == 'en' else 'et'} {right}", language)
+    if YEAR.search(left) and not content_words(YEAR.sub("", right)):
+        return years(joined)
+    # "the budgets of Lumen and Quarz": the last has but its name
+    bare = not set(content_words(right)) - {word for name in atoms(right).names for word in content_words(name)}
+    made = items(joined, lambda _: False) if bare else ()
+    if len(made) > 1:
+        return tuple(map(_elided, made))
+    return (_asked(left, language), _asked(right, language)) if content_words(right) else ()
+
+
+def _in_full(right: str, left: str) -> str:
+    """A side that begins with "of" or "in" after what the other has before that: "the budget of A and of B"."""
+    for words in _PREPOSITIONS:
+        if re.match(rf"{words}(?:\s|(?<=['’]))", right, re.IGNORECASE):
+            places = list(re.finditer(rf"\s{words}(?:\s|(?<=['’]))", left, re.IGNORECASE))
+            return f"{left[: places[-1].start()]} {right}" if places else right
+    return right
+
+
+def _asked(thing: str, language: str) -> str:
+    """What is asked of a thing: what it is."""
+    thing = thing.strip(_STOPS)
+    if language == "en":
+        put = direct(f"Tell me {thing}?")
+        return put if put.startswith("What") else f"What is {thing}?"
+    put = direct(f"Dites-moi {thing} ?")
+    if put.startswith("Quel") and re.search(rf"\s{_OF}", thing, re.IGNORECASE):
+        return put
+    return _elided(f"Qu’est-ce que {thing} ?")
+
+
+def _elided(text: str) -> str:
+    return re.sub(r"(?<=^Qu’est-ce )(?:que |qu’)(?P<name>\w)", _que, text)
+
+
+def _que(found: re.Match[str]) -> str:
+    return f"{'qu’' if fold(found['name']) in 'aeiouy' else 'que '}{found['name']}"

@@ -1,0 +1,47 @@
+"""A comparison asks of each thing compared, in both languages; what is none is left whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from genoassist.compared import sides
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Compare Lumen and Quarz.", ("What is Lumen?", "What is Quarz?")),
+        ("Could you compare Lumen with Quarz?", ("What is Lumen?", "What is Quarz?")),
+        ("What is the difference between Lumen and Quarz?", ("What is Lumen?", "What is Quarz?")),
+        ("How does Lumen differ from Quarz?", ("What is Lumen?", "What is Quarz?")),
+        ("LUMEN vs GEN.ERA", ("What is LUMEN?", "What is GEN.ERA?")),
+        ("Comparez Lumen à Auroral.", ("Qu’est-ce que Lumen ?", "Qu’est-ce qu’Auroral ?")),
+        ("Quelle différence y a-t-il entre Lumen et Quarz ?", ("Qu’est-ce que Lumen ?", "Qu’est-ce que Quarz ?")),
+        ("En quoi Lumen se distingue-t-il de Quarz ?", ("Qu’est-ce que Lumen ?", "Qu’est-ce que Quarz ?")),
+        (
+            "Comparez le budget de Lumen à celui de Quarz.",
+            ("Quel est le budget de Lumen ?", "Quel est le budget de Quarz ?"),
+        ),
+        (
+            "Compare the audience of the Bergen fair and of the health conference.",
+            ("What is the audience of the Bergen fair?", "What is the audience of the health conference?"),
+        ),
+        ("Compare membership in 2021 and 2022.", ("What is membership in 2021?", "What is membership in 2022?")),
+        (
+            "How did membership in 2021 compare with 2022?",
+            ("What is membership in 2021?", "What is membership in 2022?"),
+        ),
+        (
+            "Compare the firms and visitors received in 2021 and in 2022.",
+            ("What are the firms and visitors received in 2021?", "What are the firms and visitors received in 2022?"),
+        ),
+        ("How does it compare with Quarz? (What is Lumen)", ("What is Lumen?", "What is Quarz?")),
+        ("Compare the Turin stand with the Bergen one.", ("Compare the Turin stand with the Bergen one.",)),
+        ("Compare Lumen with other clusters.", ("Compare Lumen with other clusters.",)),
+        ("Compare the two projects.", ("Compare the two projects.",)),
+        ("How do they compare?", ("How do they compare?",)),
+        ("Who leads Lumen?", ("Who leads Lumen?",)),
+    ],
+)
+def test_sides(text, expected):
+    assert sides(text) == expected
