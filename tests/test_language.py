@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from genoassist import language
-from genoassist.language import detect, requested, unsupported, wanted_again
+from genoassist.language import detect, requested, unsupported, wanted_again, written_in
 
 
 @pytest.mark.parametrize(
@@ -196,3 +196,11 @@ def test_names_in_another_language_are_left_out():
     assert not unsupported(
         "Universität Zürich Fraunhofer Gesellschaft", frozenset({"universitat", "zurich", "fraunhofer", "gesellschaft"})
     )
+
+
+def test_a_sentence_of_a_report_in_both_languages_has_its_own():
+    french = "La convention est revenue à Blois en novembre, à la halle."
+    assert written_in(french, "en") == "fr"
+    assert written_in("The convention is back in Blois, in the hall.", "fr") == "en"
+    assert written_in("Regional Council | 57%", "fr") == "fr"
+    assert written_in("Nordsee Tech Forum, Hamburg", "en") == "en"

@@ -50,6 +50,7 @@ STORY = [
         "llm",
         "present",
         "markup",
+        "scale",
         "judgement",
         "premise",
         "verify",

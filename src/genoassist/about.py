@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from genoassist.asked import own
 from genoassist.atoms import atoms
 from genoassist.names import Names
+from genoassist.numbers import YEAR
 from genoassist.places import forms
+from genoassist.scale import falls_in, on_a_scale, steps
 from genoassist.spelling import ordinary
-from genoassist.types import Query
+from genoassist.types import Query, Sentence
 from genoassist.units import Unit, headings, told_with
 from genoassist.words import fold
 
@@ -35,19 +37,38 @@ def of_something_else(unit: Unit, query: Query, names: Names) -> bool:
 def elsewhere(unit: Unit, query: Query, names: Names) -> dict[str, list[str]]:
     """For each sentence of a unit, by its id, what a question is about and the unit has, but of another item of its list.
 
-    Names of the question (folded), and its month ("11/") where the sentence is of another.
+    Names of the question (folded), its month ("11/") where the sentence is of another, its number where that is on another step
+    of a scale.
     """
     there = [fold(unit.text)]
     asked = [name for name in map(fold, names.found(query.text)) if _whole(name, there)]
     months = (atoms(own(query.text)).months or atoms(query.text).months) & atoms(unit.text).months
     found: dict[str, list[str]] = {sentence.id: [] for sentence in unit.sentences}
-    for sentence in unit.sentences if asked or months else ():
+    scaled = _scaled(unit, query)
+    for sentence in unit.sentences if asked or months or scaled else ():
         told = [s.text for s in told_with(unit, sentence)]
         found[sentence.id] = [name for name in asked if not _whole(name, [*titles(unit), *map(fold, told)])]
+        found[sentence.id] += [n for n in scaled if _off(n, sentence)]
         if atoms(sentence.text).months:
             near = {month for text in (*titles(unit), *told) for month in atoms(text).months}
             found[sentence.id] += [f"{month:02d}/" for month in sorted(months - near)]
     return found
+
+
+def of_the_step(
+    unit: Unit, query: Query, ranking: tuple[tuple[float, Sentence], ...]
+) -> tuple[tuple[float, Sentence], ...]:
+    """The ranked sentences of a unit without those of another step of its scale than the question's number is on."""
+    scaled = _scaled(unit, query)
+    return tuple(pair for pair in ranking if not any(_off(n, pair[1]) for n in scaled)) or ranking
+
+
+def _scaled(unit: Unit, query: Query) -> list[str]:
+    return [n for n in atoms(own(query.text)).numbers if not YEAR.fullmatch(n) and on_a_scale(n, unit.text)]
+
+
+def _off(number: str, sentence: Sentence) -> bool:
+    return bool(steps(sentence.text)) and not falls_in(number, sentence.text)
 
 
 def titles(unit: Unit) -> list[str]:

@@ -161,7 +161,7 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Nam
     leaning = [c.supported_by[0] for c in reading.checks[:1] if c.supported_by and not echoes]
     near = [s for score, s in reading.ranking[:NEAR] if score >= reading.ranking[0][0] - BEHIND]
     able = list(tellers(reading.unit, query, names))
-    leaning, near = ([s for s in some if s in able] for some in (leaning, near))
+    leaning, near = ([answering(reading.unit, s) for s in some if s in able] for some in (leaning, near))
     said_so = any(YES_NO.match(draft.sentence) for draft in drafts)
     good = [] if said_so else near[:QUOTED]
     left = [s for s in dict.fromkeys([*leaning, *good]) if covered(s.text, drafted) < COVERED]

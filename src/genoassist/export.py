@@ -10,6 +10,7 @@ from datetime import datetime
 from babel.dates import format_datetime
 
 from genoassist.conversation import Exchange, Talk
+from genoassist.language import written_in
 from genoassist.messages import say
 from genoassist.present import both_headings, one_line, quoted
 from genoassist.types import CITATION_MARK, Citation, Corpus, Language
@@ -131,7 +132,7 @@ def _pieces(
 def _note(n: int, citation: Citation, corpus: Corpus, language: Language) -> Note:
     document = corpus.document(citation.document)
     lead = say("export.note", language, section=both_headings(citation, language), document=citation.path) + " "
-    return Note(n, lead, quoted(one_line(citation.quote), language), document.language)
+    return Note(n, lead, quoted(one_line(citation.quote), language), written_in(citation.quote, document.language))
 
 
 def _markdown(text: str) -> str:

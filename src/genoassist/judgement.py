@@ -10,6 +10,8 @@ import math
 from dataclasses import astuple, dataclass, fields
 
 from genoassist.atoms import Atoms, atoms, missing
+from genoassist.numbers import YEAR
+from genoassist.scale import on_a_scale
 from genoassist.types import Evidence, Query
 from genoassist.units import Unit, hits_in
 from genoassist.words import content_words, stems
@@ -29,10 +31,14 @@ class Signals:
 
 
 def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
-    """What the question names (names, numbers, months) that the unit, its headings and the front of its document do not have."""
+    """What the question names (names, numbers, months) that the unit, its headings and the front of its document do not have.
+
+    A number that falls in a step of the unit's scale ("10 to 49 employees") is met.
+    """
     names = atoms(query.text).names
     over = set(missing(Atoms(names=names), unit.document.front))
-    return tuple(item for item in missing(atoms(query.text), unit.text) if item in over or item not in names)
+    lacking = (item for item in missing(atoms(query.text), unit.text) if item in over or item not in names)
+    return tuple(item for item in lacking if YEAR.fullmatch(item) or not on_a_scale(item, unit.text))
 
 
 def signals(

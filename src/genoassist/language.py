@@ -104,6 +104,9 @@ def load() -> None:
     _confidences(text, wide=False)
 
 
+# Words in lower case from which a sentence says which language it is in.
+LEAST_WORDS = 5
+
 # "I'm", "don't": the end of an English word is none of French (« m' »).
 _CONTRACTED = re.compile(r"(?<=\w)['’](?:m|re|ve|ll|d|s|t)\b", re.IGNORECASE)
 # "May I attend?": only English has a capital there.
@@ -216,3 +219,8 @@ def wanted_again(text: str) -> Language | None:
     """The language in which the last answer is wanted again ("same thing in English?", « en français svp »), if that is all."""
     found = _ALONE.match(text)
     return None if found is None else ("en" if fold(found["name"]) in {"english", "anglais"} else "fr")
+
+
+def written_in(text: str, document: Language) -> Language:
+    """The language of a sentence of a document: a report of both languages has sections in the other than its own."""
+    return detect(text, document) if len(_common(text, frozenset())) >= LEAST_WORDS else document

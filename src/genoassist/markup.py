@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 from urllib.parse import quote as percent
 
+from genoassist.language import written_in
 from genoassist.messages import say
 from genoassist.present import heading, one_line, quoted
 from genoassist.types import CITATION_MARK, Citation, Corpus, Document, Language, Section
@@ -72,7 +73,9 @@ def references_html(citations: Sequence[Citation], corpus: Corpus, language: Lan
         names = _headings("span", c.section, c.section_fr, document.language)
         title = f' <cite lang="{document.language}">{escape(document.title)}</cite>' if several else ""
         quote = escape(quoted(one_line(c.quote), language))
-        items.append(f'<li>{_link(c)} {names}{title}<blockquote lang="{document.language}">{quote}</blockquote></li>')
+        items.append(
+            f'<li>{_link(c)} {names}{title}<blockquote lang="{written_in(c.quote, document.language)}">{quote}</blockquote></li>'
+        )
     return f'<ol class="references">{"".join(items)}</ol>' if items else ""
 
 

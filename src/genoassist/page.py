@@ -10,6 +10,7 @@ from babel.numbers import format_decimal, format_percent
 from genoassist import conversation, markup, present
 from genoassist.conversation import Exchange, Talk
 from genoassist.desk import Desk, View
+from genoassist.language import written_in
 from genoassist.markup import escape
 from genoassist.messages import say
 from genoassist.types import CITATION_MARK, Citation, Corpus, Evidence, Language, Section
@@ -258,7 +259,7 @@ def _evidence(evidence: Evidence, corpus: Corpus, language: Language, page: Lang
         sentence = hit.passage.sentence
         document = corpus.document(sentence.document_id)
         quote = escape(present.quoted(present.one_line(sentence.text), language))
-        items += f'<li><blockquote lang="{document.language}">{quote}</blockquote></li>'
+        items += f'<li><blockquote lang="{written_in(sentence.text, document.language)}">{quote}</blockquote></li>'
     return (
         f'<p class="note lead" lang="{page}">{escape(say("web.evidence", page))}</p><ul class="evidence">{items}</ul>'
     )

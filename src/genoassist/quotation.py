@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from genoassist.asked import asks_one_fact, asks_yes_or_no
 from genoassist.atoms import Atoms, atoms, missing, only_dates
+from genoassist.language import written_in
 from genoassist.messages import say
 from genoassist.numbers import YEAR
 from genoassist.present import heading
@@ -39,6 +40,10 @@ def quotation(*sentences: Sentence, reader: Language, source: Language, lead: st
     return Check(say(f"answer.{key}", reader, text=text, heading=under), sentences, corrects=lead == "otherwise")
 
 
+def _language(whole: Sequence[Sentence], unit: Unit) -> Language:
+    return written_in(" ".join(sentence.text for sentence in whole), unit.document.language)
+
+
 def joined(quotes: Iterable[tuple[Sentence, ...]]) -> tuple[tuple[Sentence, ...], ...]:
     """The quotations, the rows of one table together under its header, in its order."""
     found: dict[Sentence, tuple[Sentence, ...]] = {}
@@ -58,7 +63,7 @@ def quoted(
             yield quotation(
                 *whole,
                 reader=query.language,
-                source=unit.document.language,
+                source=_language(whole, unit),
                 lead="elsewhere" if elsewhere else "adds" if seen else "states",
                 under=heading(unit.section, query.language),
             )
@@ -68,7 +73,7 @@ def quoted(
 def stated(query: Query, sentence: Sentence, unit: Unit, lead: str = "states") -> Check:
     """A sentence of a unit, quoted by itself; a row of a table under its header."""
     there = headed(unit, sentence)
-    return quotation(*there, reader=query.language, source=unit.document.language, lead=lead)
+    return quotation(*there, reader=query.language, source=_language(there, unit), lead=lead)
 
 
 def otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from genoassist.about import elsewhere, of_something_else
+from genoassist.about import elsewhere, of_something_else, of_the_step
 from genoassist.asked import TIMES, asks_of_now, asks_one_fact, asks_yes_or_no, kind_asked
 from genoassist.judgement import Signals, probability, signals
 from genoassist.llm import LocalModel, Prompt, chat_prompt
@@ -213,7 +213,7 @@ def read_unit(
     model: LocalModel, unit: Unit, odds: float, query: Query, evidence: Evidence, names: Names, verify: Verify
 ) -> Reading:
     """The reading of one unit whose log-odds are known; no draft is written where none could make it answer."""
-    ranking = choose(model, unit, query, evidence)
+    ranking = of_the_step(unit, query, choose(model, unit, query, evidence))
     best = ranking[0][1]
     stated = states(model, unit, query, best) if odds < CERTAIN else EXPECTED_STATED
     found = signals(query, unit, evidence, judged=odds, stated=stated)

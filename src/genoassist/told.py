@@ -20,6 +20,7 @@ _STREET = re.compile(
     r"\b(?:\w*(?:stra(?:ss|ß)e|straat)|via|calle)\b[^.;,]{0,30} \d",
     re.IGNORECASE,
 )
+_WRITTEN_SO = {"contact": _REACHED, "address": _STREET}
 _MONEY = re.compile(r"[€$£]|\b(?:euros?|dollars?|pounds?|livres?|free|gratuit\w*)\b", re.IGNORECASE)
 _SHARE = re.compile(r"%|\b(?:percent|pour cent)\b", re.IGNORECASE)
 # How much of a cost is borne may be a share; « à combien » asks for the sum.
@@ -39,6 +40,14 @@ _LONG = re.compile(
     r"|\b\d{1,2}(?:st|nd|rd|th|er)? (?:to|until|au) (?:the )?\d{1,2}\b"
 )
 _SINCE = re.compile(r"\b(?:since|depuis)\b")
+# "How long has it been open?" is answered with "since", "How long does it last?" is not.
+_STILL = re.compile(r"\b(?:has|have|had|been|existe\w*|deja)\b")
+# "How old is she?": years of age, or when it began.
+_AGE_ASKED = re.compile(r"\b(?:how old|what age|quel age|l'age|the age)\b")
+_AGED = re.compile(
+    r"\b(?:aged|agee?s?|old)\b|\b(?:nee?s?|born|founded|created|set up|established|since|fondee?s?|creee?s?|depuis)\b[^.;]{0,40}\d{4}|"
+    r"\b\d+\s+(?:ans|years)\b(?! (?:passe|a |in |at ))"
+)
 # Words that date something without a number or a month.
 _TIMED = re.compile(
     r"\b(?:spring|summer|autumn|winter|printemps|l['’]été|automne|hiver|before|after|once|since|until|during|every|each|twice|"
@@ -87,10 +96,10 @@ def holds(text: str, question: str) -> bool:
     days = {(a or b).lstrip("0") for a, b in of_month.findall(folded)} - asked.numbers
     if kind == "day":
         return bool(days or set(of_week.findall(folded)) - set(of_week.findall(fold(own(question)))))
-    if kind == "contact":
-        return bool(_REACHED.search(text))
-    if kind == "address":
-        return bool(_STREET.search(text))
+    if kind in _WRITTEN_SO:
+        return bool(_WRITTEN_SO[kind].search(text))
+    if _AGE_ASKED.search(fold(own(question))):
+        return bool(_AGED.search(folded))
     if kind == "year":  # the month alone is one of the document's year, which the question may have
         return bool(years or (told.months and not YEAR.search(own(question))))
     if kind == "date":
@@ -99,7 +108,8 @@ def holds(text: str, question: str) -> bool:
         spans = (
             _LONG.search(fold(in_digits(text.replace("-", " ")))) or max(len(days), len(years), len(told.months)) > 1
         )
-        return bool(spans or (_SINCE.search(folded) and (years or told.months)))
+        lasting = _SINCE.search(folded) and (years or told.months) and _STILL.search(fold(own(question)))
+        return bool(spans or lasting)
     if kind == "amount":
         counted = {number for number, _ in counts(text)}  # "an order for four machines" is no sum
         return bool(told.numbers - asked.numbers - years - days - counted or has_amount(text, question))
