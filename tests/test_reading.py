@@ -703,6 +703,8 @@ def test_a_yes_or_no_question_that_is_not_read_gets_the_nearest_sentence(fairs, 
         ("Lumen was founded in 2029.", "Set up in 2029, Lumen pays.", "When was Lumen founded?", True),
         ("Lumen was founded in May 2031.", "Set up in May 2031, Lumen pays.", "When was Lumen founded?", True),
         ("Lumen had 2031 visitors.", "Lumen had 2031 visitors.", "How many came?", True),
+        ("Lumen has led Quarz since August 2034.", "Quarz | August 2034", "Since when does Lumen lead Quarz?", False),
+        ("Lumen mène Quarz depuis 2030.", "Lumen leads Quarz (2030).", "Depuis quand Lumen mène-t-il Quarz ?", True),
     ],
 )
 def test_the_year_of_a_report_dates_no_act_that_its_source_has_not(fairs, text, source, question, kept):

@@ -203,7 +203,13 @@ def strange(check: Check, query: Query, names: Names) -> list[str]:
 
 
 def dated_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
-    """The check, failed where the document's year is told of an act that its sources do not have: all it tells is of that year."""
+    """The check, failed where the document's year is told of an act that its sources do not have: all it tells is of that year.
+
+    And where it says since when of a year that was still to come.
+    """
+    written = unit.document.year or 9999
+    if check.passed and (ahead := [year for year in _SINCE.findall(check.sentence) if int(year) > written]):
+        return replace(check, problems=(f"{ahead[0]} was to come in {written}",))
     if not check.passed or kind_asked(query.text) not in TIMES:
         return check
     said, asked = atoms(check.sentence), atoms(query.text)
@@ -213,8 +219,9 @@ def dated_well(check: Check, query: Query, unit: Unit, names: Names) -> Check:
     return check
 
 
-# « Quel prix » may be a prize, which has a name.
-_PRIZE = re.compile(r"\bprix\b", re.IGNORECASE)
+# « Quel prix » may be a prize, which has a name; « à quel prix » is none.
+_PRIZE = re.compile(r"(?<!à quel )\bprix\b", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|depuis)\s+(?:[^\W\d]+\s+){0,2}(\d{4})\b", re.IGNORECASE)
 # They ask for the time; of the act they say nothing.
 _ASKED = frozenset("year annee date day jour month mois long time temps exact exacte".split())
 
