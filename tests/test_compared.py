@@ -40,6 +40,13 @@ from genoassist.compared import sides
         ("Compare Lumen with other clusters.", ("Compare Lumen with other clusters.",)),
         ("Compare the two projects.", ("Compare the two projects.",)),
         ("How do they compare?", ("How do they compare?",)),
+        ("How do the firms and the schools meet ?", ("How do the firms and the schools meet ?",)),
+        ("How did the fair compare with expectations?", ("How did the fair compare with expectations?",)),
+        (
+            "Compare attendance at the Bergen fair with attendance at the conference.",
+            ("What is attendance at the Bergen fair?", "What is attendance at the conference?"),
+        ),
+        ("Compare the fair and the mission.", ("What is the fair?", "What is the mission?")),
         ("Who leads Lumen?", ("Who leads Lumen?",)),
     ],
 )

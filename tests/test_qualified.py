@@ -19,7 +19,7 @@ from genoassist.qualified import bounded
             "en",
             "It met more than 3,000 firms and nearly 13,000 people.",
         ),
-        ("Le budget est de 2,5 millions.", "about €2.5 million", "fr", "Le budget est de environ 2,5 millions."),
+        ("Le budget est de 2,5 millions.", "about €2.5 million", "fr", "Le budget est d’environ 2,5 millions."),
         ("The grant is €900.", "jusqu’à 900 euros", "en", "The grant is up to €900."),
         ("Shoots took 688 days.", "adding up to 688 days", "en", "Shoots took 688 days."),
         ("Les 40 pôles", "more than 40 clusters", "fr", "Les 40 pôles"),

@@ -39,7 +39,7 @@ _FR = (
     r"qu['’]est[- ]ce qui (?:distingue|différencie|sépare)\s+(?P<left>.+?)\s+(?:de\s+|d['’])(?P<right>.+)",
 )
 _COMPARISON = tuple(
-    (re.compile(rf"\W*{pattern}?\W*$", re.IGNORECASE), language)
+    (re.compile(rf"\W*{pattern}\W*$", re.IGNORECASE), language)
     for language, patterns in (("en", _EN), ("fr", _FR))
     for pattern in patterns
 )
@@ -54,6 +54,7 @@ _POINTS = re.compile(
 )
 # "the stand of 2030 with the Turin one": what "one" is, only the other side says. "Other clusters" are no side at all.
 _NO_SIDE = re.compile(r"\b(?:ones?|others?|autres?|rest|reste)\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"\b(?:the|le|la|les)\s|\bl['’]", re.IGNORECASE)
 _THAT = re.compile(r"(?:that|those|the ones?|celui|celles?|ceux)\s+(?=\w|d['’])", re.IGNORECASE)
 _OF = r"(?:of|for|d(?:e|u|es)\b(?: la\b| l['’])?|d['’])"
 _PREPOSITIONS = (_OF, r"(?:at|in|on|from|to|by|with|en|à|aux?|dans|chez|sur|par|avec|pour)")
@@ -95,7 +96,8 @@ def _each(left: str, right: str, language: str, before: str) -> tuple[str, ...]:
     if _POINTS.fullmatch(left):
         left = ", ".join(atoms(before).names[:1]) if before else ""
     right = _in_full(_THAT.sub("", right, count=1), left)
-    if _NO_SIDE.search(right) or not all(content_words(YEAR.sub("", side)) for side in (left, right) if side != right):
+    known = atoms(f"of {right}").names or YEAR.search(right) or _DEFINITE.search(right)
+    if _NO_SIDE.search(right) or not known or not content_words(YEAR.sub("", left)):
         return ()
     joined = _asked(f"{left} {'and' if language == 'en' else 'et'} {right}", language)
     if YEAR.search(left) and not content_words(YEAR.sub("", right)):

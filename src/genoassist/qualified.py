@@ -53,6 +53,8 @@ _TAKES_NONE = re.compile(
     re.IGNORECASE,
 )
 
+_ELIDED = re.compile(r"\b([Dd])e (?=environ\b|au (?:moins|plus)\b)")
+
 
 def bounded(sentence: str, sources: Sequence[str], language: Language) -> str:
     """The sentence with "more than", « près de » before the numbers that its sources have with such a bound alone."""
@@ -73,7 +75,7 @@ def bounded(sentence: str, sources: Sequence[str], language: Language) -> str:
         said = _SAID[language][bound]
         return f"{said if before.strip() else said[0].upper() + said[1:]} {found['sum']}"
 
-    return _BOUNDED.sub(put, sentence)
+    return _ELIDED.sub(r"\1’", _BOUNDED.sub(put, sentence))
 
 
 def _bound(found: re.Match[str]) -> Bound | None:
