@@ -192,7 +192,7 @@ def _gathered(
             else [s for s in there[:MOST_ALONE] if judge_alone(model, home[s.id], s, query) >= ALSO]
         )
     else:
-        # a reason or a manner stands in one place: of 15 quoted besides on the open sets none was apt
+        # a reason or a manner stands in one place: of 28 quoted besides on the open sets one was apt
         others = [] if _REASON.match(query.text) else [u for odds, u in likely if u is not read_from and odds >= ALSO]
         found = [choose(model, unit, query, evidence)[0][1] for unit in others]
     for sentence in [*found, *in_month(query, evidence, names)]:

@@ -69,8 +69,8 @@ def sides(text: str) -> tuple[str, ...]:
     found, language = next((pair for pair in matched if pair[0]), versus)
     if not found:
         return (text,)
-    whole = _asked(found.groupdict().get("all") or "", language)
-    if len(made := years(whole)) > 1:
+    things = found.groupdict().get("all")
+    if things and len(made := years(_asked(things, language))) > 1:
         return made
     for left, right in _pairs(found, language):
         if made := _each(left, right, language, text[len(alone) :]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Literal
 
 from genoassist.atoms import month_names
@@ -52,7 +53,6 @@ _TAKES_NONE = re.compile(
     r"(?:between|entre)\b.{1,30} (?:and|et))|n°|[-–])\s*$",
     re.IGNORECASE,
 )
-
 _ELIDED = re.compile(r"\b([Dd])e (?=environ\b|au (?:moins|plus)\b)")
 
 
@@ -88,7 +88,9 @@ def _digits(number: str) -> str:
 
 
 def _is_date(found: re.Match[str]) -> bool:
-    after = found.string[found.end() :]
-    return bool(
-        YEAR.fullmatch(found["number"]) or re.match(rf"\s+(?:{'|'.join(month_names())})\b", after, re.IGNORECASE)
-    )
+    return bool(YEAR.fullmatch(found["number"]) or _a_month().match(found.string, found.end()))
+
+
+@cache
+def _a_month() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{'|'.join(month_names())})\b", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from math import inf
 
 from genoassist.atoms import month_names
@@ -26,14 +26,15 @@ def _steps() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     )
 
 
-def steps(text: str) -> list[tuple[float, float]]:
+@lru_cache(maxsize=1024)
+def steps(text: str) -> tuple[tuple[float, float], ...]:
     """The least and the greatest number of each step that a text names; dates and years are none."""
     plain = in_digits(text)
     between, below, above = _steps()
     found = [(_value(m[1]), _value(m[2])) for m in between.finditer(plain) if not YEAR.fullmatch(m[1])]
     found += [(0.0, _value(m[1])) for m in below.finditer(plain) if not YEAR.fullmatch(m[1])]
     found += [(_value(m[1] or m[2]), inf) for m in above.finditer(plain) if not YEAR.fullmatch(m[1] or m[2])]
-    return [(least, most) for least, most in found if least < most]
+    return tuple((least, most) for least, most in found if least < most)
 
 
 def falls_in(number: str, text: str) -> bool:
