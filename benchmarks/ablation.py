@@ -34,8 +34,8 @@ def unverified(assistant: Assistant, question: str, sentence: str, candidates: S
 VERIFIED = Assistant._verify
 NO_BM25 = (retrieve, "LEXICAL_WEIGHT", 0.0)
 NO_REFUSAL = (answer, "FOUND", 0.0)
-# Above CERTAIN and alike, so that sections are read in the order of retrieval and nothing is asked twice.
-UNJUDGED = ((reading, "ANSWERS", 0.0), (reading, "judge", lambda *_: 9.0))
+# So likely, all alike, that sections are read in the order of retrieval and none is refused.
+UNJUDGED = ((reading, "judge", lambda *_: 9.0),)
 UNVERIFIED = (
     (Assistant, "_verify", unverified),
     (reading, "polar", lambda check, *_: check),

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import math
 import random
 import re
 import string
@@ -72,16 +73,16 @@ def asked_of(
 
 
 def decided(assistant: Assistant, question: str, language: Language) -> tuple[Any, float]:
-    """The answer, and the highest probability that reading gave a section (0 when none was likely enough to be read)."""
+    """The answer, and the highest probability that reading gave a section (0 when none was read)."""
     found = [0.0]
 
-    def noted(*given: Any) -> reading.Reading:
-        read = of(*given)
-        found.append(reading.probability(read.signals, read=True))
-        return read
+    def noted(*given: Any) -> float:
+        odds = of(*given)
+        found.append(1 / (1 + math.exp(-odds)))
+        return odds
 
-    of = reading.read_unit
-    with mock.patch.object(reading, "read_unit", noted):
+    of = reading.judge
+    with mock.patch.object(reading, "judge", noted):
         return assistant.ask(question, language=language, engine="llm"), max(found)
 
 

@@ -31,6 +31,7 @@ from genoassist.llm import LEANING, LIKELIEST, LocalModel, Prompt
 from genoassist.models import LANGUAGE_MODEL, locate
 from genoassist.types import Evidence, Query
 from genoassist.units import Unit, units
+from genoassist.verify import NO, YES
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = ROOT / "tests" / "data" / "development.yaml"
@@ -79,12 +80,17 @@ class Turns:
             self.made[work][name].append(made)
 
 
+def said(model: Any, unit: Unit, query: Query) -> float:
+    """The log-odds of "yes" as the next word, where it is asked whether a unit answers."""
+    return float(model.log_odds(reading._prompt(unit.text, query.text, reading.JUDGE), YES, NO))
+
+
 def measured(turns: Turns, every: Sequence[Unit], queries: Sequence[Query]) -> None:
     """Every work on every unit, for every query; writing for three of them."""
     for unit in every:
         turns.each("read a section", lambda model, unit=unit: model.warm(reading.prefixes(unit)[0]))
         for query in queries:
-            turns.each("judge", lambda model, unit=unit, query=query: reading.judge(model, unit, query))
+            turns.each("judge", lambda model, unit=unit, query=query: said(model, unit, query))
         for query in queries[:3]:
             turns.each("write", lambda m, unit=unit, query=query: reading.write(m, unit, query, unit.sentences[0]))
         for query in queries:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import yaml
 
 from genoassist import corpus as corpora
 from genoassist.assistant import Assistant
@@ -198,3 +199,32 @@ def test_every_stage_answers(script: Callable[[str], Any], settings: Settings, p
     assistant = Assistant.open(settings.model_copy(update={"engine": "auto"}))
     with ablation.without(stage):
         assert assistant.ask("Where was Bio-Europe held?", engine=stage.engine).kind == "answer"
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks" / "extracts").glob("*.yaml")), ids=lambda path: path.stem)
+def test_the_texts_that_the_readout_is_fitted_on_have_as_many_questions_of_either_kind(path: Path):
+    every = yaml.safe_load(path.read_text(encoding="utf-8"))
+    asked = [question for one in every for question in (*one["answered"], *one["unanswered"])]
+    assert all(len(one["answered"]) == len(one["unanswered"]) == 5 for one in every)
+    assert len({question.casefold() for question in asked}) == len(asked) == 10 * len(every)
+    assert {one["language"] for one in every} == {"en", "fr"}
+    assert all(one["title"] and one["heading"] and len(one["text"].split()) > 50 for one in every)
+
+
+def test_a_readout_finds_what_a_direction_tells_and_is_measured_on_corpora_left_out(script: Callable[[str], Any]):
+    readout = script("readout")
+    pick = np.random.default_rng(0)
+    x = pick.normal(size=(400, 20))
+    answers, places = x[:, 3] + x[:, 5] > 0.5, np.arange(400) % 4
+    of_sets = np.where(places < 3, np.arange(400) // 2 + 1, 0)
+    pairs = readout.Pairs(
+        np.stack([x], axis=1), -x[:, 3], answers, np.ones(400, bool), of_sets, answers, places, ("a", "b", "c", "d")
+    )
+    weights, bias = readout.fitted(x, answers)
+    assert sorted(np.argsort(-np.abs(weights))[:2].tolist()) == [3, 5]
+    values = readout.left_out(x, pairs)
+    assert readout.auc(values, answers) > 0.9 > readout.auc(pairs.said, answers)
+    scale, shift = readout.platt(values, answers)
+    likely = 1 / (1 + np.exp(-(values * scale + shift)))
+    assert abs(likely.mean() - answers.mean()) < 0.02
+    assert bias < 0

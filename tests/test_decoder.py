@@ -17,7 +17,7 @@ from onnx import numpy_helper
 from genoassist import arrange
 from genoassist.arrange import SHAPE, WEIGHTS, arranged, folder_of, in_latin, made_of, shape_of
 from genoassist.decoder import PIECE, ROOM, SPARE, Decoder
-from genoassist.decoder_graph import POSITIONS, rotated
+from genoassist.decoder_graph import OF, POSITIONS, TOLD, rotated
 from genoassist.encoder import ALL_8_BITS, TOP, largest_weight
 from genoassist.errors import ModelError
 from genoassist.llm import AHEAD, LEANING, alike, echoed
@@ -73,8 +73,8 @@ def decoder(folder: Path) -> Decoder:
     return Decoder(folder, 2)
 
 
-def in_float32(path: Path, tokens: list[int]) -> np.ndarray:
-    """The logits after each of some tokens, by transformers on the weights of a GGUF file."""
+def in_float32(path: Path, tokens: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """The logits after each of some tokens, and their residuals, by transformers on the weights of a GGUF file."""
     import torch
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
@@ -102,21 +102,23 @@ def in_float32(path: Path, tokens: list[int]) -> np.ndarray:
     model = Qwen2ForCausalLM(shape).eval()
     model.load_state_dict(weights)
     with torch.no_grad():
-        found: np.ndarray = model(torch.tensor([tokens])).logits[0].numpy()
-    return found
+        found = model(torch.tensor([tokens]), output_hidden_states=True)
+    return found.logits[0].numpy(), found.hidden_states[LAYERS * TOLD // OF][0].numpy()
 
 
 @pytest.mark.models
 def test_the_logits_are_those_of_the_model_in_float32(small: Path, decoder: Decoder) -> None:
     tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
     assert len(tokens) > 10
-    context, theirs = decoder.contexts[1], in_float32(small, tokens)
+    context, (theirs, residuals) = decoder.contexts[1], in_float32(small, tokens)
     [ours] = decoder.write([(context, tokens)])
     assert len(decoder.written) < theirs.shape[1]
     for one, other in zip(ours, theirs[:, decoder.written], strict=True):
         assert np.corrcoef(one, other)[0, 1] > 0.999
     context.rewind(0)
-    assert np.corrcoef(decoder.read(context, tokens), theirs[-1, decoder.written])[0, 1] > 0.999
+    logits, residual = decoder.read(context, tokens)
+    assert np.corrcoef(logits, theirs[-1, decoder.written])[0, 1] > 0.999
+    assert np.corrcoef(residual, rotated(residuals[-1]))[0, 1] > 0.999
 
 
 @pytest.mark.models
@@ -125,7 +127,7 @@ def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_read_with_it(decod
 
     def read(*counts: int) -> list[np.ndarray]:
         context.rewind(0)
-        return [decoder.read(context, tokens[len(context.tokens) :][:count]) for count in counts]
+        return [np.concatenate(decoder.read(context, tokens[len(context.tokens) :][:count])) for count in counts]
 
     pairs = read(*[2] * (len(tokens) // 2))
     assert np.array_equal(read(*[1] * 40)[-1], pairs[19])
@@ -134,14 +136,14 @@ def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_read_with_it(decod
     assert np.array_equal(read(len(tokens))[-1], pairs[-1])  # in two pieces
     assert np.array_equal(read(PIECE + 1, 1)[-1], pairs[PIECE // 2])  # of which the second is one token
     context.rewind(6)
-    assert np.array_equal(decoder.read(context, tokens[6:40]), pairs[19])
+    assert np.array_equal(np.concatenate(decoder.read(context, tokens[6:40])), pairs[19])
 
     decoder.read(context, [7] * 3 * ROOM)  # far on, too
     far = len(context.tokens)
     decoder.read(context, tokens[:2])
-    after = decoder.read(context, tokens[2:40])
+    after = np.concatenate(decoder.read(context, tokens[2:40]))
     context.rewind(far)
-    assert np.array_equal(decoder.read(context, tokens[:40]), after)
+    assert np.array_equal(np.concatenate(decoder.read(context, tokens[:40])), after)
 
 
 @pytest.mark.models
@@ -178,18 +180,18 @@ def test_it_goes_on_from_a_state_and_past_its_first_room(decoder: Decoder) -> No
     decoder.read(context, tokens)
     state = decoder.state(context)
     decoder.resume(context, tokens, state)
-    after = decoder.read(context, [5, 6])
+    after = np.concatenate(decoder.read(context, [5, 6]))
     decoder.read(other, [9] * 40)
     decoder.resume(other, tokens, state)
     assert other.tokens == tokens
-    assert np.array_equal(decoder.read(other, [5, 6]), after)
+    assert np.array_equal(np.concatenate(decoder.read(other, [5, 6])), after)
 
     decoder.resume(context, tokens, state)
     decoder.read(context, [7] * 3 * ROOM)
     context.rewind(len(tokens))
-    assert np.array_equal(decoder.read(context, [5, 6]), after)
+    assert np.array_equal(np.concatenate(decoder.read(context, [5, 6])), after)
     other.rewind(len(tokens))
-    assert np.array_equal(decoder.read(other, [5, 6]), after)
+    assert np.array_equal(np.concatenate(decoder.read(other, [5, 6])), after)
     with pytest.raises(ModelError, match=str(POSITIONS - SPARE)):
         decoder.read(context, [7] * POSITIONS)
 

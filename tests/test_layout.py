@@ -48,6 +48,7 @@ STORY = [
         "prefix_cache",
         "together",
         "llm",
+        "readout",
         "present",
         "markup",
         "scale",

@@ -37,6 +37,7 @@ SETS = {
     "report-readers": (DATA / "readers.yaml", ROOT / "corpus"),
     "seventh-evaluators": (DATA / "seventh" / "evaluators.yaml", DATA / "seventh" / "corpus"),
     "eighth-evaluators": (DATA / "eighth" / "evaluators.yaml", DATA / "eighth" / "corpus"),
+    "ninth-evaluators": (DATA / "ninth" / "evaluators.yaml", DATA / "ninth" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 

@@ -10,7 +10,7 @@ import pytest
 from genoassist import corpus as corpora
 from genoassist import reading as reader
 from genoassist.answer import MOST_DATED, bearing, in_month, left_out, said
-from genoassist.judgement import Signals, unmet
+from genoassist.judgement import unmet
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given, polar
 from genoassist.quotation import account, joined, quotation
@@ -362,7 +362,7 @@ def test_a_year_that_only_the_title_has_tells_nothing(unit):
 
 def reading(unit: Unit, *drafts: Check) -> Reading:
     ranking = tuple((-float(place), s) for place, s in enumerate(unit.sentences))
-    return Reading(unit, ranking, drafts, Signals(), answers=True)
+    return Reading(unit, ranking, drafts, answers=True)
 
 
 def query(text: str) -> Query:

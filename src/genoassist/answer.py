@@ -43,10 +43,11 @@ FOUND = 0.5
 QUOTED = 2
 # A second one only with a score so near to the first's.
 BEHIND = 3.0
-# Log-odds from which a sentence with the names asked about, read by itself, or else another unit's best one, is part of a
-# longer answer too: on 242 answerable development questions 198 have all facts and .95 of the sections cited are apt; with
-# the units' best sentences alone 196 and .95.
+# Log-odds from which a sentence with the names asked about, read by itself, is part of a longer answer too: on 242 answerable
+# development questions 198 have all facts and .95 of the sections cited are apt; with the units' best sentences alone 196 and .95.
 ALSO = 1.0
+# And from which, where no name is asked about, another unit's best sentence is.
+BESIDES = 0.0
 # Sentences read by themselves; each is about a second.
 MOST_ALONE = 3
 # So many without reading where all that is told of a name is asked for ("What links X and Y?"): four of 10 such open questions
@@ -193,7 +194,9 @@ def _gathered(
         )
     else:
         # a reason or a manner stands in one place: of 28 quoted besides on the open sets one was apt
-        others = [] if _REASON.match(query.text) else [u for odds, u in likely if u is not read_from and odds >= ALSO]
+        others = (
+            [] if _REASON.match(query.text) else [u for odds, u in likely if u is not read_from and odds >= BESIDES]
+        )
         found = [choose(model, unit, query, evidence)[0][1] for unit in others]
     for sentence in [*found, *in_month(query, evidence, names)]:
         if covered(sentence.text, so_far) < COVERED:
@@ -268,7 +271,7 @@ def extract(query: Query, evidence: Evidence, every: Sequence[Unit]) -> Iterator
         yield from told
         return
     for unit in ranked(evidence, every)[:1]:
-        if probability(signals(query, unit, evidence), read=False) >= FOUND:
+        if probability(signals(query, unit, evidence)) >= FOUND:
             yield stated(query, answering(unit, _near(evidence, unit)[0]), unit)
             return
     yield from corrected(query, evidence, every)

@@ -125,25 +125,32 @@ class Decoder:
             room[:, context.place, :, : len(tokens)] = left
         context.tokens = list(tokens)
 
-    def read(self, context: Context, tokens: Sequence[int]) -> Floats:
-        """Process tokens after those of a context; the logits that follow the last, shape (written,). Raises ModelError."""
+    def read(self, context: Context, tokens: Sequence[int]) -> tuple[Floats, Floats]:
+        """Process tokens after those of a context; the logits that follow the last, shape (written,), and its residual, (hidden,).
+
+        Raises ModelError.
+        """
         total = len(context.tokens) + len(tokens)
         if total > POSITIONS - SPARE:
             raise ModelError("llm.failed", reason=f"{total} > {POSITIONS - SPARE} tokens")
         pieces = [tokens[start : start + PIECE] for start in range(0, len(tokens), PIECE)]
-        *_, logits = (self._run([(context, piece)], [len(piece) - 1], together=False)[0] for piece in pieces)
-        after: Floats = logits[0]
-        return after
+        *_, last = (self._run([(context, piece)], [len(piece) - 1], together=False) for piece in pieces)
+        logits, residual = last
+        return logits[0, 0], residual[0, 0]
 
     def write(self, pieces: Sequence[tuple[Context, Sequence[int]]]) -> list[Floats]:
         """Process a few tokens of each context, all at once; the logits that follow every one, shape (tokens, written)."""
         most = max(len(tokens) for _, tokens in pieces)
-        logits = self._run(pieces, range(most), together=True)
+        logits, _ = self._run(pieces, range(most), together=True)
         first = min(context.place for context, _ in pieces)
         return [logits[context.place - first, : len(tokens)] for context, tokens in pieces]
 
-    def _run(self, pieces: Sequence[tuple[Context, Sequence[int]]], at: Sequence[int], *, together: bool) -> Floats:
+    def _run(
+        self, pieces: Sequence[tuple[Context, Sequence[int]]], at: Sequence[int], *, together: bool
+    ) -> tuple[Floats, Floats]:
         """The logits after the tokens ``at`` of each context from the first to the last, shape (contexts, at, written).
+
+        And the residuals there, shape (contexts, at, hidden).
 
         What has fewer tokens than another, or none, is filled up; nothing of that stays.
         """
@@ -164,14 +171,15 @@ class Decoder:
         bind("last", (start + length - 1).astype(np.int32))
         bind("total", np.array(start.max() + length, np.int32))
         binding.bind_output("logits", "cpu")
+        binding.bind_output("residual", "cpu")
         try:
             self._session.run_with_iobinding(binding)
         except FAILED as error:
             raise ModelError("llm.failed", reason=reason(error)) from error
         for context, piece in pieces:
             context.tokens += piece
-        logits: Floats = binding.get_outputs()[-1].numpy()
-        return logits
+        logits, residual = (value.numpy() for value in binding.get_outputs()[-2:])
+        return logits, residual
 
     def _embedded(self, texts: Sequence[Sequence[int]]) -> Floats:
         """What the file has for each token, shape (texts, tokens, hidden).

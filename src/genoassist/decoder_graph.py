@@ -29,6 +29,8 @@ Weights = tuple[NDArray[Any], Floats]  # rounded, and their scales
 # time. In a basis as the file has it, with blocks of 128 here, the log-odds of judgements correlated .994 with those of llama.cpp
 # instead of what benchmarks/runtime.py finds, and a section took 1.6 times as long.
 INNER = 64
+# Before this layer, of so many, stands most plainly what the model makes of a text (benchmarks/readout.md).
+TOLD, OF = 22, 28
 # More than a section, its headings and a question can have.
 POSITIONS = 16384
 OPSETS = (("", 24), (FUSED, 1))
@@ -78,7 +80,10 @@ class Graph(Nodes):
         return np.concatenate(list(self.blocks(name)))
 
     def whole(self, progress: Callable[[int, int], None]) -> onnx.ModelProto:
-        """Embedded tokens, what was processed before them, to the ``logits`` after the tokens ``at`` of those to be written."""
+        """Embedded tokens, what was processed before them, to the ``logits`` after the tokens ``at`` of those to be written.
+
+        And to the ``residual`` there, what the layers have made of them by ``TOLD``, in the other basis.
+        """
         shape = self.shape
         half = shape.size // 2
         angles = np.arange(POSITIONS)[:, None] * self.base ** (-np.arange(half) / half)
@@ -100,6 +105,7 @@ class Graph(Nodes):
         for i, weights in enumerate(self.layers()):
             x, residual = self.layer(f"blk.{i}", i, x, residual, weights)
             progress(i + 1, shape.layers)
+        self.node("Gather", [f"blk.{shape.layers * TOLD // OF}.attn_norm.sum", "at"], "residual", axis=1)
         x = self.normed(x, residual, "output_norm")[0]
         norm = self.vector("output_norm.weight")
         words = self.quantised(rotated(block * norm) for block in self.blocks(self.words, self.written))
@@ -119,6 +125,7 @@ class Graph(Nodes):
         ]
         outputs = [
             helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "some", "vocabulary"]),
+            helper.make_tensor_value_info("residual", TensorProto.FLOAT, ["batch", "some", shape.hidden]),
             *(helper.make_tensor_value_info(f"present.{name}", TensorProto.FLOAT, past) for name in kept),
         ]
         graph = helper.make_graph(self.nodes, "qwen2", inputs, outputs, self.constants)

@@ -1,8 +1,4 @@
-"""Does the corpus answer the question? What reading says, what the question names, what retrieval knows, weighed together.
-
-No single signal tells an answerable question from its unanswerable twin; weighed by a logistic regression they do
-(benchmarks/judgement.py fits it and says how well).
-"""
+"""Does the corpus answer the question, as far as retrieval alone can tell? What the question names and what was found, weighed."""
 
 from __future__ import annotations
 
@@ -19,13 +15,10 @@ from genoassist.words import content_words, stems
 
 @dataclass(frozen=True, slots=True)
 class Signals:
-    """What is known about one unit and one draft; ``judged``, ``stated`` and ``untold`` are zero when nothing was read."""
+    """What is known about one unit without reading it."""
 
-    judged: float = 0.0  # log-odds that the unit answers the question
-    stated: float = 0.0  # log-odds that its best sentence says what is asked
     unmet_names: float = 0.0  # names of the question that the unit lacks, two at most
     unmet_numbers: float = 0.0  # numbers, years and months that it lacks, two at most
-    untold: float = 0.0  # 1 when one fact is asked for and no sentence of the draft that passed tells one
     cosine: float = 0.0  # of the nearest passage of the unit, e5's narrow range (0.80 to 0.90) stretched to -1…1
     coverage: float = 0.0  # share of the question's words that the unit has
 
@@ -41,16 +34,8 @@ def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
     return tuple(item for item in lacking if YEAR.fullmatch(item) or not on_a_scale(item, unit.text))
 
 
-def signals(
-    query: Query,
-    unit: Unit,
-    evidence: Evidence,
-    *,
-    judged: float = 0.0,
-    stated: float = 0.0,
-    untold: bool = False,
-) -> Signals:
-    """The signals of a unit for a question, with what reading said where there was reading."""
+def signals(query: Query, unit: Unit, evidence: Evidence) -> Signals:
+    """The signals of a unit for a question."""
     lacking = unmet(query, unit)
     names = sum(1 for item in lacking if not item[0].isdigit())
     cosine = max((hit.dense for hit in hits_in(evidence, unit) if hit.dense is not None), default=0.0)
@@ -58,27 +43,18 @@ def signals(
     there = {s for word in content_words(unit.text) for s in stems(word)}
     coverage = sum(bool(set(stems(w)) & there) for w in wanted) / len(wanted) if wanted else 0.0
     return Signals(
-        judged,
-        stated,
         min(names, 2),
         min(len(lacking) - names, 2),
-        float(untold),
         (cosine - 0.85) * 20,
         coverage,
     )
 
 
-def probability(found: Signals, *, read: bool) -> float:
-    """The probability that the unit answers the question, from the weights of the reader or of the retriever alone."""
-    weights = READ_WEIGHTS if read else FOUND_WEIGHTS
-    score = weights["bias"] + sum(
-        weights.get(f.name, 0.0) * v for f, v in zip(fields(found), astuple(found), strict=True)
-    )
-    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
+def probability(found: Signals) -> float:
+    """The probability that the unit answers the question."""
+    weighed = (WEIGHTS[f.name] * v for f, v in zip(fields(found), astuple(found), strict=True))
+    return 1.0 / (1.0 + math.exp(-(WEIGHTS["bias"] + sum(weighed))))
 
 
-# Fitted on both development halves, those of retrieval alone on the report's. Fitted again by benchmarks/judgement.py now that
-# sections that are unlikely to answer are not read on, the reader's come out otherwise (judgement.md), but as a product they
-# answer less: of 471 answerable open questions 385 are right with them, 402 with these, and as many others are declined.
-READ_WEIGHTS = {"bias": -2.66, "judged": 1.26, "stated": 0.59, "cosine": 0.76, "untold": -1.08}
-FOUND_WEIGHTS = {"bias": -0.13, "cosine": 1.34, "coverage": 0.76, "unmet_names": -0.94, "unmet_numbers": -0.63}
+# Fitted on the report's development half; benchmarks/judgement.py fits them on both and says how well they do.
+WEIGHTS = {"bias": -0.13, "cosine": 1.34, "coverage": 0.76, "unmet_names": -0.94, "unmet_numbers": -0.63}

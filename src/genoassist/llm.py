@@ -84,7 +84,7 @@ class LocalModel:
     def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = ()) -> str:
         """The whole reply, greedy, up to the first of ``stop``."""
         with self._turn:
-            context, logits = self._read(prompt)
+            context, logits, _ = self._read(prompt)
             context.busy = True
         length = len(context.tokens)
         try:
@@ -118,7 +118,7 @@ class LocalModel:
     def next_token(self, prompt: Prompt) -> list[tuple[str, float]]:
         """The 60 likeliest next tokens, without blanks, and their probabilities."""
         with self._turn:
-            _, logits = self._read(prompt)
+            _, logits, _ = self._read(prompt)
         chances = np.exp(logits - logits.max())
         chances /= chances.sum()
         best = np.sort(np.argpartition(-chances, LIKELIEST)[:LIKELIEST])
@@ -131,6 +131,11 @@ class LocalModel:
         likely = self.next_token(prompt)
         for_yes, for_no = (sum(p for token, p in likely if token.casefold() in words) for words in (yes, no))
         return math.log(for_yes + 1e-9) - math.log(for_no + 1e-9) - self._leaning
+
+    def residual(self, prompt: Prompt) -> NDArray[np.float32]:
+        """What most of the layers have made of a prompt by its end, shape (hidden,)."""
+        with self._turn:
+            return self._read(prompt)[2]
 
     def choice(self, prompt: Prompt, labels: Sequence[str]) -> list[float]:
         """The natural log-probability of each label (one token each) as the next token; at least -9."""
@@ -151,13 +156,13 @@ class LocalModel:
         tokens: list[int] = self._decoder.tokenizer.encode(text, add_special_tokens=False).ids
         return tokens
 
-    def _read(self, prompt: Prompt) -> tuple[Context, NDArray[np.float32]]:
-        """The context that a prompt has been processed in, and the logits of what follows, shape (written,)."""
+    def _read(self, prompt: Prompt) -> tuple[Context, NDArray[np.float32], NDArray[np.float32]]:
+        """The context that a prompt has been processed in, the logits of what follows, (written,), the residual, (hidden,)."""
         context = self._after(prompt.stable)
         rest = self._tokens(prompt.rest)
         there = alike(context.tokens[context.begun :], rest[:-1])
         context.rewind(context.begun + there)
-        return context, self._decoder.read(context, rest[there:])
+        return context, *self._decoder.read(context, rest[there:])
 
     def _after(self, prefix: str) -> Context:
         """A context that begins with a stable part: it is there, or that was kept on disk, or is processed."""

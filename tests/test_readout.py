@@ -1,0 +1,41 @@
+"""What the model makes of a section and a question tells whether the one answers the other."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from genoassist.assistant import Assistant
+from genoassist.reading import judge
+from genoassist.readout import log_odds
+from genoassist.types import Query
+from genoassist.units import Unit
+
+
+def unit_of(assistant: Assistant, section: str) -> Unit:
+    return next(unit for unit in assistant._units if section in unit.section.id)
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("section", "told", "untold"),
+    [
+        ("cobioe", "Who coordinates COBIOE?", "Who funds COBIOE?"),
+        ("cobioe", "Quels sont les partenaires de COBIOE ?", "Quel est le budget de COBIOE ?"),
+        ("health-data", "How many people followed the conference remotely?", "How much did the conference cost?"),
+        ("health-data", "Quand la conférence a-t-elle eu lieu ?", "Quand la prochaine conférence aura-t-elle lieu ?"),
+    ],
+)
+def test_a_section_answers_a_question_and_not_its_twin(
+    written: Assistant, section: str, told: str, untold: str
+) -> None:
+    assert written._model is not None
+    unit = unit_of(written, section)
+    answered, unanswered = (judge(written._model, unit, Query(text, text, "en")) for text in (told, untold))
+    assert answered > unanswered
+
+
+def test_log_odds_are_of_the_residual_alone() -> None:
+    nothing = log_odds(np.zeros(1536, np.float32))
+    one = np.random.default_rng(0).normal(size=1536).astype(np.float32)
+    assert log_odds(2 * one) - nothing == pytest.approx(2 * (log_odds(one) - nothing), rel=1e-3)
