@@ -74,8 +74,8 @@ def read(
 ) -> Iterator[Check]:
     """The checks of what is said in answer; nothing when no unit answers.
 
-    First what the question has wrong, then the draft where it can be trusted, then what it leaves out, quoted, each sentence
-    once.
+    First what the question has wrong, then the draft where it can be trusted; where nothing was wrong, then what the draft leaves
+    out, quoted, each sentence once.
     """
     if told := list(account(query, every)):
         yield from told
@@ -96,6 +96,8 @@ def read(
     drafts = said(query, reading, names)
     yield from (check for check in reading.checks if not check.passed)
     yield from drafts
+    if corrections:  # why it was so, which it was not, or what else was so, is not what was asked
+        return
     quotes: Iterable[tuple[Sentence, ...]] = left_out(query, reading, drafts, names)
     polar = asks_yes_or_no(query.text)
     if polar or (not asks_more(query.text) and any(tells(draft, query, names) for draft in drafts)):
@@ -103,8 +105,7 @@ def read(
     elif not asks_one_fact(query.text):
         so_far = " ".join([*(draft.sentence for draft in drafts), *(s.text for whole in quotes for s in whole)])
         quotes = chain(quotes, _gathered(model, query, evidence, home, again, reading.unit, names, so_far))
-    seen = {sentence for check in corrections for sentence in check.supported_by}
-    yield from quoted(query, quotes, home, reading.unit, seen)
+    yield from quoted(query, quotes, home, reading.unit)
 
 
 def someone_else(
@@ -129,7 +130,7 @@ def someone_else(
             return
         if polar and (drafts or same_act(who, (told,), names)):
             yield from drafts
-            yield from quoted(query, [(told,)], {told.id: reading.unit}, reading.unit, set())
+            yield from quoted(query, [(told,)], {told.id: reading.unit}, reading.unit)
         elif drafts:
             yield otherwise(query, told, reading.unit)
 

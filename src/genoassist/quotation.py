@@ -52,10 +52,9 @@ def joined(quotes: Iterable[tuple[Sentence, ...]]) -> tuple[tuple[Sentence, ...]
     return tuple(found.values())
 
 
-def quoted(
-    query: Query, quotes: Iterable[tuple[Sentence, ...]], home: Mapping[str, Unit], at: Unit, seen: set[Sentence]
-) -> Iterator[Check]:
+def quoted(query: Query, quotes: Iterable[tuple[Sentence, ...]], home: Mapping[str, Unit], at: Unit) -> Iterator[Check]:
     """The quotations, each sentence once, those of other sections than that of ``at`` under their headings."""
+    seen: set[Sentence] = set()
     for whole in quotes:
         if not seen.issuperset(whole):
             unit = home[whole[0].id]
@@ -105,7 +104,7 @@ def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:
     ][:MOST_TOLD]
     if told:
         home = {sentence.id: unit for sentence, unit in told}
-        yield from quoted(query, [(sentence,) for sentence, _ in told], home, told[0][1], set())
+        yield from quoted(query, [(sentence,) for sentence, _ in told], home, told[0][1])
 
 
 def _years_of(sentence: Sentence, unit: Unit) -> set[str]:
