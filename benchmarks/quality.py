@@ -153,7 +153,11 @@ def main() -> None:
             card = cards[engines[0]]
             groups = {"overall": card.overall, **card.by_language, **{e: cards[e].overall for e in engines[1:]}}
             numbers[name] = {group: {rate: getattr(g, rate).share for rate in RATES} for group, g in groups.items()}
-            use = "Put aside, looked at for its totals alone." if aside else "Used to develop the engine, and to fit the readout."
+            use = (
+                "Put aside, looked at for its totals alone."
+                if aside
+                else "Used to develop the engine, and to fit the readout."
+            )
             pieces += [table(card, questions), use, by_kind(card), beside(cards)]
     text = "\n\n".join(pieces) + "\n\nWritten by `python benchmarks/quality.py`; intervals are of 95% (Wilson).\n"
     given.output.with_suffix(".md").write_text(text, encoding="utf-8")
