@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +22,11 @@ import numpy as np
 from genoassist import answer, settings
 from genoassist.assistant import Assistant
 from genoassist.evaluate import load_questions
+from genoassist.evaluate_set import Question
 from genoassist.judgement import signals
 from genoassist.question import problem, understand
 from genoassist.retrieve import find
+from genoassist.types import Evidence
 from genoassist.units import ranked
 
 DATA = Path("tests/data")
@@ -33,18 +37,25 @@ SETS = (
 SIGNALS = ("unmet_names", "unmet_numbers", "cosine", "coverage")
 
 
+def evidences(question: Question, assistant: Assistant) -> Iterator[Evidence]:
+    """What is found for each part of a question; nothing where it is none."""
+    if problem(question.question, assistant._names.words):
+        return
+    for query in assistant._parts(understand(question.question, question.history, assistant._names)):
+        yield find(query, assistant._retriever, assistant._index, assistant.corpus)
+
+
 def collect(questions: Path, corpus: Path) -> list[dict[str, Any]]:
     """One row a question: its signals, and whether the corpus answers it."""
     rows = []
     with tempfile.TemporaryDirectory() as index:
         assistant = Assistant.open(settings.load(corpus=corpus, index=Path(index)))
         for question in load_questions(questions):
-            if question.kind == "false_premise" or problem(question.question, assistant._names.words):
+            if question.kind == "false_premise":
                 continue
-            query = assistant._parts(understand(question.question, question.history, assistant._names))[0]
-            evidence = find(query, assistant._retriever, assistant._index, assistant.corpus)
-            nearest = ranked(evidence, assistant._units)[:1]
-            rows += [{"y": question.answerable, **asdict(signals(query, unit, evidence))} for unit in nearest]
+            for found in islice(evidences(question, assistant), 1):
+                nearest = ranked(found, assistant._units)[:1]
+                rows += [{"y": question.answerable, **asdict(signals(found.query, unit, found))} for unit in nearest]
     return rows
 
 

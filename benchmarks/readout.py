@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import onnx
 import yaml
-from judgement import auc
+from judgement import auc, evidences
 from onnx import helper
 
 from genoassist import settings
@@ -36,9 +36,7 @@ from genoassist.evaluate import load_questions
 from genoassist.evaluate_set import Question, pattern, plain
 from genoassist.llm import LocalModel, folder
 from genoassist.prefix_cache import folder_in
-from genoassist.question import problem, understand
 from genoassist.reading import JUDGE, _prompt
-from genoassist.retrieve import find
 from genoassist.units import Unit, headings, ranked, units
 from genoassist.verify import NO, YES
 
@@ -85,9 +83,7 @@ def of_several_layers(source: Path, to: Path) -> None:
     """The model of a folder in another, where the residuals of ``LAYERS`` are side by side."""
     for file in source.iterdir():
         if file.name not in (GRAPH, SHAPE):
-            os.link(file, to / file.name) if file.stat().st_dev == to.stat().st_dev else (to / file.name).symlink_to(
-                file
-            )
+            os.link(file, to / file.name)
     model = onnx.load(str(source / GRAPH), load_external_data=False)
     gather = next(node for node in model.graph.node if "residual" in node.output)
     place = list(model.graph.node).index(gather)
@@ -95,6 +91,8 @@ def of_several_layers(source: Path, to: Path) -> None:
         place, helper.make_node("Concat", [f"blk.{i}.attn_norm.sum" for i in LAYERS], ["beside"], axis=2)
     )
     gather.input[0] = "beside"
+    wide = next(output for output in model.graph.output if output.name == "residual")
+    wide.type.tensor_type.shape.dim[2].dim_value *= len(LAYERS)
     (to / GRAPH).write_bytes(model.SerializeToString())
     noted = json.loads((source / SHAPE).read_text(encoding="utf-8"))
     noted["bytes"][GRAPH] = (to / GRAPH).stat().st_size
@@ -109,11 +107,8 @@ def sets() -> list[tuple[Path, Path]]:
 
 def pairs_of(question: Question, assistant: Assistant) -> Iterator[tuple[str, Unit]]:
     """What a question asks, part by part, with the likeliest sections for each."""
-    if problem(question.question, assistant._names.words):
-        return
-    for query in assistant._parts(understand(question.question, question.history, assistant._names)):
-        evidence = find(query, assistant._retriever, assistant._index, assistant.corpus)
-        yield from ((query.text, unit) for unit in ranked(evidence, assistant._units)[:READ])
+    for found in evidences(question, assistant):
+        yield from ((found.query.text, unit) for unit in ranked(found, assistant._units)[:READ])
 
 
 def answers(question: Question, unit: Unit) -> tuple[bool, bool]:
@@ -165,11 +160,14 @@ def asked_of_extracts(model: LocalModel, scratch: Path) -> Iterator[tuple[Any, .
 
 def collect() -> Pairs:
     """Everything that is asked, read once."""
-    with tempfile.TemporaryDirectory(dir=settings.load().cache) as name:
+    using = settings.load()
+    with tempfile.TemporaryDirectory(dir=using.cache) as name:  # where the model is, so that its files can be linked
         scratch = Path(name)
         (scratch / "model").mkdir()
-        of_several_layers(folder(settings.load()), scratch / "model")
-        model = LocalModel(scratch / "model", settings.load().threads, folder_in(settings.load().cache))
+        of_several_layers(folder(using), scratch / "model")
+        model = LocalModel(
+            scratch / "model", using.threads, folder_in(scratch)
+        )  # what it reads pushes nothing kept out
         rows = [*asked_of_sets(model, scratch), *asked_of_extracts(model, scratch)]
     sys.stderr.write("\n")
     *columns, corpora = zip(*rows, strict=True)

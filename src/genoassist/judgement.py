@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
 from genoassist.atoms import Atoms, atoms, missing
@@ -17,10 +18,10 @@ from genoassist.words import content_words, stems
 class Signals:
     """What is known about one unit without reading it."""
 
-    unmet_names: float = 0.0  # names of the question that the unit lacks, two at most
-    unmet_numbers: float = 0.0  # numbers, years and months that it lacks, two at most
-    cosine: float = 0.0  # of the nearest passage of the unit, e5's narrow range (0.80 to 0.90) stretched to -1…1
-    coverage: float = 0.0  # share of the question's words that the unit has
+    unmet_names: float  # names of the question that the unit lacks, two at most
+    unmet_numbers: float  # numbers, years and months that it lacks, two at most
+    cosine: float  # of the nearest passage of the unit, e5's narrow range (0.80 to 0.90) stretched to -1…1
+    coverage: float  # share of the question's words that the unit has
 
 
 def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
@@ -34,10 +35,15 @@ def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
     return tuple(item for item in lacking if YEAR.fullmatch(item) or not on_a_scale(item, unit.text))
 
 
+def names_among(lacking: Sequence[str]) -> list[str]:
+    """Those of what is ``unmet`` that are no numbers: names and months."""
+    return [item for item in lacking if not item[0].isdigit()]
+
+
 def signals(query: Query, unit: Unit, evidence: Evidence) -> Signals:
     """The signals of a unit for a question."""
     lacking = unmet(query, unit)
-    names = sum(1 for item in lacking if not item[0].isdigit())
+    names = len(names_among(lacking))
     cosine = max((hit.dense for hit in hits_in(evidence, unit) if hit.dense is not None), default=0.0)
     wanted = content_words(query.text)
     there = {s for word in content_words(unit.text) for s in stems(word)}

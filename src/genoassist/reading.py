@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from genoassist.about import elsewhere, of_something_else, of_the_step
 from genoassist.asked import TIMES, asks_of_now, asks_one_fact, asks_yes_or_no, kind_asked
-from genoassist.judgement import unmet
+from genoassist.judgement import names_among, unmet
 from genoassist.llm import LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
 from genoassist.places import in_french
@@ -214,7 +214,7 @@ def read_unit(
         return Reading(unit, ranking, ())
     told = any(c.passed and tells(c, query, names) for c in checks)
     untold = asks_one_fact(query.text) and not told
-    met = any(check.passed for check in checks) or all(item[0].isdigit() for item in unmet(query, unit))
+    met = any(check.passed for check in checks) or not names_among(unmet(query, unit))
     best_ones = [sentence for _, sentence in ranking[:NEAR]]
     able = told or any(sentence in best_ones for sentence in tellers(unit, query, names))
     answers = met and able and odds >= (ANSWERS + UNTOLD if untold else ANSWERS)
