@@ -18,6 +18,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,8 @@ from genoassist.evaluate import load_questions
 from genoassist.evaluate_set import Question, pattern, plain
 from genoassist.llm import LocalModel, folder
 from genoassist.prefix_cache import folder_in
-from genoassist.reading import JUDGE, _prompt
+from genoassist.reading import JUDGE, _prompt, inside
+from genoassist.types import Evidence
 from genoassist.units import Unit, headings, ranked, units
 from genoassist.verify import NO, YES
 
@@ -105,10 +107,16 @@ def sets() -> list[tuple[Path, Path]]:
     return [(path, own if (own := path.parent / "corpus").is_dir() else Path("corpus")) for path in files]
 
 
-def pairs_of(question: Question, assistant: Assistant) -> Iterator[tuple[str, Unit]]:
-    """What a question asks, part by part, with the likeliest sections for each."""
+@cache
+def opened(corpus: Path, scratch: Path) -> Assistant:
+    """A corpus with an index of its own in a folder."""
+    return Assistant.open(settings.load(corpus=corpus, index=scratch / f"index-{corpus}".replace(os.sep, "-")))
+
+
+def pairs_of(question: Question, assistant: Assistant) -> Iterator[tuple[Evidence, Unit]]:
+    """What is found for a question, part by part, with the likeliest sections for each."""
     for found in evidences(question, assistant):
-        yield from ((found.query.text, unit) for unit in ranked(found, assistant._units)[:READ])
+        yield from ((found, unit) for unit in ranked(found, assistant._units)[:READ])
 
 
 def answers(question: Question, unit: Unit) -> tuple[bool, bool]:
@@ -123,35 +131,36 @@ def answers(question: Question, unit: Unit) -> tuple[bool, bool]:
 
 def read(model: LocalModel, unit: Unit, question: str) -> tuple[np.ndarray, float]:
     """What the layers make of a unit and a question, shape (layers, hidden), and the log-odds of yes."""
-    prompt = _prompt(unit.text, question, JUDGE)
-    return model.residual(prompt).reshape(len(LAYERS), -1).astype(np.float16), model.log_odds(prompt, YES, NO)
+    residuals = inside(model, unit, question).residual.reshape(len(LAYERS), -1)
+    return residuals.astype(np.float16), model.log_odds(_prompt(unit.text, question, JUDGE), YES, NO)
 
 
 def asked_of_sets(model: LocalModel, scratch: Path) -> Iterator[tuple[Any, ...]]:
     """Every open question with its likeliest sections; the last of a row is the corpus."""
-    opened: dict[Path, Assistant] = {}
     number = 0
     for path, corpus in sets():
-        if corpus not in opened:
-            opened[corpus] = Assistant.open(settings.load(corpus=corpus, index=scratch / f"index{len(opened)}"))
         for question in load_questions(path):
             number += 1
-            for text, unit in pairs_of(question, opened[corpus]):
+            for found, unit in pairs_of(question, opened(corpus, scratch)):
                 judged = (*answers(question, unit), number, question.answerable)
-                yield (*read(model, unit, text), *judged, str(corpus))
+                yield (*read(model, unit, found.query.text), *judged, str(corpus))
             sys.stderr.write(f"\r{number} {path.stem} {question.id}      ")
+
+
+def unit_of(extract: dict[str, Any], folder: Path) -> Unit:
+    """A short text as a unit, by way of a corpus in a new folder."""
+    folder.mkdir()
+    front = yaml.safe_dump({key: extract[key] for key in ("title", "year", "language")}, allow_unicode=True)
+    text = f"---\n{front}---\n# {extract['title']}\n\n## {extract['heading']}\n\n{extract['text']}"
+    (folder / "extract.md").write_text(text, encoding="utf-8")
+    return max(units(load(folder)), key=lambda unit: len(unit.text))
 
 
 def asked_of_extracts(model: LocalModel, scratch: Path) -> Iterator[tuple[Any, ...]]:
     """Every short text with its questions; the last of a row is the file."""
     for path in sorted(EXTRACTS.glob("*.yaml")):
         for number, extract in enumerate(yaml.safe_load(path.read_text(encoding="utf-8"))):
-            folder = scratch / f"{path.stem}{number}"
-            folder.mkdir()
-            front = yaml.safe_dump({key: extract[key] for key in ("title", "year", "language")}, allow_unicode=True)
-            text = f"---\n{front}---\n# {extract['title']}\n\n## {extract['heading']}\n\n{extract['text']}"
-            (folder / "extract.md").write_text(text, encoding="utf-8")
-            unit = max(units(load(folder)), key=lambda unit: len(unit.text))
+            unit = unit_of(extract, scratch / f"{path.stem}{number}")
             for told in (True, False):
                 for question in extract["answered" if told else "unanswered"]:
                     yield (*read(model, unit, question), told, True, 0, told, str(path))
@@ -261,9 +270,9 @@ def main() -> None:
         scale, shift = platt(values[LAYERS.index(TOLD)][1][there], y[there])
         weights, bias = fitted(x[pairs.clear], y[pairs.clear])
         rounded = [float(f"{weight:.4g}") for weight in weights * scale]
-        OUT.write_text(
-            json.dumps({"weights": rounded, "bias": round(bias * scale + shift, 4)}) + "\n", encoding="utf-8"
-        )
+        known = json.loads(OUT.read_text(encoding="utf-8"))
+        known["answers"] = {"weights": rounded, "bias": round(bias * scale + shift, 4)}
+        OUT.write_text(json.dumps(known) + "\n", encoding="utf-8")
 
 
 def platt(values: np.ndarray, y: np.ndarray) -> tuple[float, float]:

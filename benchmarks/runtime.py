@@ -2,9 +2,9 @@
 
     python benchmarks/runtime.py [--count 8] [--largest 63] [-o benchmarks/runtime.json]
 
-Both read each section of the corpus once; then each judges it for questions of the development set, chooses a sentence and
-writes, in turns on the same cores; ten minutes. Prints the median seconds of each work and their ratio, how the log-odds of the
-judgements correlate, and how often the same sentence is the first choice.
+Both read each section of the corpus once; then each judges it for questions of the development set and writes, in turns on
+the same cores; ten minutes. Prints the median seconds of each work and their ratio, and how the log-odds of the judgements
+correlate.
 ``--largest`` arranges the model as for a processor whose largest weight that is.
 """
 
@@ -29,7 +29,7 @@ from genoassist.evaluate import load_questions
 from genoassist.language import detect
 from genoassist.llm import LEANING, LIKELIEST, LocalModel, Prompt
 from genoassist.models import LANGUAGE_MODEL, locate
-from genoassist.types import Evidence, Query
+from genoassist.types import Query
 from genoassist.units import Unit, units
 from genoassist.verify import NO, YES
 
@@ -88,14 +88,11 @@ def said(model: Any, unit: Unit, query: Query) -> float:
 def measured(turns: Turns, every: Sequence[Unit], queries: Sequence[Query]) -> None:
     """Every work on every unit, for every query; writing for three of them."""
     for unit in every:
-        turns.each("read a section", lambda model, unit=unit: model.warm(reading.prefixes(unit)[0]))
+        turns.each("read a section", lambda model, unit=unit: model.warm(reading.prefix(unit)))
         for query in queries:
             turns.each("judge", lambda model, unit=unit, query=query: said(model, unit, query))
         for query in queries[:3]:
             turns.each("write", lambda m, unit=unit, query=query: reading.write(m, unit, query, unit.sentences[0]))
-        for query in queries:
-            nothing = Evidence(query, (), ())
-            turns.each("choose", lambda m, u=unit, q=query, n=nothing: reading.choose(m, u, q, n)[0][1].id)
 
 
 def main() -> None:
@@ -125,14 +122,12 @@ def main() -> None:
         found[work] = {"here": round(here, 3), "llama.cpp": round(there, 3), "ratio": round(here / there, 2)}
         print(f"{work:16} {here:7.2f} s  {there:7.2f} s  {here / there:.2f}")
     here, there = (turns.made["judge"][name] for name in ("here", "llama.cpp"))
-    same = [one == other for one, other in zip(*turns.made["choose"].values(), strict=True)]
     found["log-odds"] = {
         "correlation": round(float(np.corrcoef(here, there)[0, 1]), 4),
         "bias": round(float(np.mean(np.subtract(here, there))), 2),
         "judgements": len(here),
     }
-    found["same first choice"] = round(sum(same) / len(same), 2)
-    print({key: found[key] for key in ("log-odds", "same first choice")})
+    print(found["log-odds"])
     if given.output:
         given.output.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
 

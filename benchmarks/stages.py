@@ -36,7 +36,7 @@ STAGES = {
     "warm up": ["assistant:Assistant.warm", "assistant:Assistant.prepare", "llm:LocalModel.warm"],
     "understand the question": ["question:understand", "question:problem", "question:Names.of"],
     "search": ["index:Index.dense", "index:Index.lexical", "index:Index.vectors", "retrieve:fuse", "retrieve:find"],
-    "judge (language model)": ["llm:LocalModel.residual", "llm:LocalModel.log_odds"],
+    "judge (language model)": ["llm:LocalModel.inside", "llm:LocalModel.log_odds"],
     "write (language model)": ["llm:LocalModel.complete"],
     "verify": ["verify:support"],
     "choose and compose": ["answer:read", "answer:extract", "units:ranked", "draft:Composed.adding"],

@@ -20,6 +20,7 @@ from genoassist.settings import Settings
 from genoassist.types import Turn
 
 ROOT = Path(__file__).parents[1]
+CLAIMS = ("contradicted", "affirmed", "denied")
 
 
 @pytest.fixture(scope="module")
@@ -209,6 +210,34 @@ def test_the_texts_that_the_readout_is_fitted_on_have_as_many_questions_of_eithe
     assert len({question.casefold() for question in asked}) == len(asked) == 10 * len(every)
     assert {one["language"] for one in every} == {"en", "fr"}
     assert all(one["title"] and one["heading"] and len(one["text"].split()) > 50 for one in every)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks" / "extracts").glob("*.yaml")), ids=lambda path: path.stem)
+def test_what_corrects_or_bears_out_a_question_about_a_text_stands_in_it(path: Path):
+    every = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for one in every:
+        for kind in CLAIMS:
+            assert [claim["quote"] in one["text"] for claim in one[kind]] == [True, True]
+    asked = [claim["question"].casefold() for one in every for kind in CLAIMS for claim in one[kind]]
+    assert len(set(asked)) == len(asked) == 6 * len(every)
+
+
+def test_a_head_that_looks_at_what_answers_is_found_and_measured_on_corpora_left_out(script: Callable[[str], Any]):
+    telling = script("telling")
+    pick = np.random.default_rng(0)
+    sections = []
+    for place in range(120):
+        looks, tells = pick.normal(size=(5, 8)), np.arange(5) == pick.integers(5)
+        looks[:, 3] += 2 * tells
+        found = None if place % 2 else pick.normal(size=5)
+        sections.append(telling.Section(looks, found, tells, "single", f"corpus {place % 4}"))
+    weights = telling.fitted(sections)
+    assert np.argmax(np.abs(weights)) == 3
+    scores = telling.left_out(sections)
+    assert np.mean([each.tells[score.argmax()] for each, score in zip(sections, scores, strict=True)]) > 0.7
+    table = telling.report(sections, scores)
+    assert "| all of the open sets | 60 |" in table
+    assert "| all of the short texts | 60 |  |" in table
 
 
 def test_a_readout_finds_what_a_direction_tells_and_is_measured_on_corpora_left_out(script: Callable[[str], Any]):

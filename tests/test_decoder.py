@@ -16,7 +16,7 @@ from onnx import numpy_helper
 
 from genoassist import arrange
 from genoassist.arrange import SHAPE, WEIGHTS, arranged, folder_of, in_latin, made_of, shape_of
-from genoassist.decoder import PIECE, ROOM, SPARE, Decoder
+from genoassist.decoder import PIECE, ROOM, SPARE, Decoder, Read
 from genoassist.decoder_graph import OF, POSITIONS, TOLD, rotated
 from genoassist.encoder import ALL_8_BITS, TOP, largest_weight
 from genoassist.errors import ModelError
@@ -73,8 +73,8 @@ def decoder(folder: Path) -> Decoder:
     return Decoder(folder, 2)
 
 
-def in_float32(path: Path, tokens: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """The logits after each of some tokens, and their residuals, by transformers on the weights of a GGUF file."""
+def in_float32(path: Path, tokens: list[int]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The logits after each of some tokens, their residuals and their attention, by transformers on the weights of a GGUF file."""
     import torch
     from transformers import Qwen2Config, Qwen2ForCausalLM
 
@@ -98,27 +98,49 @@ def in_float32(path: Path, tokens: list[int]) -> tuple[np.ndarray, np.ndarray]:
         num_key_value_heads=2,
         rms_norm_eps=1e-6,
         rope_parameters={"rope_type": "default", "rope_theta": 1e6},
+        attn_implementation="eager",  # which alone tells what is looked at
     )
     model = Qwen2ForCausalLM(shape).eval()
     model.load_state_dict(weights)
     with torch.no_grad():
-        found = model(torch.tensor([tokens]), output_hidden_states=True)
-    return found.logits[0].numpy(), found.hidden_states[LAYERS * TOLD // OF][0].numpy()
+        found = model(torch.tensor([tokens]), output_hidden_states=True, output_attentions=True)
+    looks = torch.cat(found.attentions).numpy()  # (layers, heads, tokens, tokens)
+    return found.logits[0].numpy(), found.hidden_states[LAYERS * TOLD // OF][0].numpy(), looks
+
+
+def both(read: Read) -> np.ndarray:
+    """The logits and the residual of what was read."""
+    return np.concatenate([read.logits, read.residual])
 
 
 @pytest.mark.models
 def test_the_logits_are_those_of_the_model_in_float32(small: Path, decoder: Decoder) -> None:
     tokens = decoder.tokenizer.encode(TEXT, add_special_tokens=False).ids
     assert len(tokens) > 10
-    context, (theirs, residuals) = decoder.contexts[1], in_float32(small, tokens)
+    context, (theirs, residuals, _) = decoder.contexts[1], in_float32(small, tokens)
     [ours] = decoder.write([(context, tokens)])
     assert len(decoder.written) < theirs.shape[1]
     for one, other in zip(ours, theirs[:, decoder.written], strict=True):
         assert np.corrcoef(one, other)[0, 1] > 0.999
     context.rewind(0)
-    logits, residual = decoder.read(context, tokens)
-    assert np.corrcoef(logits, theirs[-1, decoder.written])[0, 1] > 0.999
-    assert np.corrcoef(residual, rotated(residuals[-1]))[0, 1] > 0.999
+    read = decoder.read(context, tokens)
+    assert np.corrcoef(read.logits, theirs[-1, decoder.written])[0, 1] > 0.999
+    assert np.corrcoef(read.residual, rotated(residuals[-1]))[0, 1] > 0.999
+
+
+@pytest.mark.models
+def test_the_attention_is_that_of_the_model_in_float32(small: Path, decoder: Decoder) -> None:
+    tokens = decoder.tokenizer.encode(12 * f"{TEXT} ", add_special_tokens=False).ids
+    assert len(tokens) > PIECE + 4
+    context, theirs = decoder.contexts[1], in_float32(small, tokens)[2]
+    asking = range(PIECE - 4, PIECE + 3)  # in two pieces
+    read = decoder.read(context, tokens, asking)
+    assert read.queries.shape == (len(asking), LAYERS, 12, 128)
+    ours = decoder.attention(context, read.queries, asking)
+    assert ours.shape == (LAYERS, 12, len(tokens))
+    assert np.allclose(ours.sum(-1), 1, atol=1e-4)
+    assert np.corrcoef(ours.ravel(), theirs[:, :, asking].mean(2).ravel())[0, 1] > 0.995
+    assert not ours[..., asking.stop :].any()
 
 
 @pytest.mark.models
@@ -127,7 +149,7 @@ def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_read_with_it(decod
 
     def read(*counts: int) -> list[np.ndarray]:
         context.rewind(0)
-        return [np.concatenate(decoder.read(context, tokens[len(context.tokens) :][:count])) for count in counts]
+        return [both(decoder.read(context, tokens[len(context.tokens) :][:count])) for count in counts]
 
     pairs = read(*[2] * (len(tokens) // 2))
     assert np.array_equal(read(*[1] * 40)[-1], pairs[19])
@@ -136,14 +158,14 @@ def test_a_token_becomes_the_same_to_the_last_bit_whatever_is_read_with_it(decod
     assert np.array_equal(read(len(tokens))[-1], pairs[-1])  # in two pieces
     assert np.array_equal(read(PIECE + 1, 1)[-1], pairs[PIECE // 2])  # of which the second is one token
     context.rewind(6)
-    assert np.array_equal(np.concatenate(decoder.read(context, tokens[6:40])), pairs[19])
+    assert np.array_equal(both(decoder.read(context, tokens[6:40])), pairs[19])
 
     decoder.read(context, [7] * 3 * ROOM)  # far on, too
     far = len(context.tokens)
     decoder.read(context, tokens[:2])
-    after = np.concatenate(decoder.read(context, tokens[2:40]))
+    after = both(decoder.read(context, tokens[2:40]))
     context.rewind(far)
-    assert np.array_equal(np.concatenate(decoder.read(context, tokens[:40])), after)
+    assert np.array_equal(both(decoder.read(context, tokens[:40])), after)
 
 
 @pytest.mark.models
@@ -180,18 +202,18 @@ def test_it_goes_on_from_a_state_and_past_its_first_room(decoder: Decoder) -> No
     decoder.read(context, tokens)
     state = decoder.state(context)
     decoder.resume(context, tokens, state)
-    after = np.concatenate(decoder.read(context, [5, 6]))
+    after = both(decoder.read(context, [5, 6]))
     decoder.read(other, [9] * 40)
     decoder.resume(other, tokens, state)
     assert other.tokens == tokens
-    assert np.array_equal(np.concatenate(decoder.read(other, [5, 6])), after)
+    assert np.array_equal(both(decoder.read(other, [5, 6])), after)
 
     decoder.resume(context, tokens, state)
     decoder.read(context, [7] * 3 * ROOM)
     context.rewind(len(tokens))
-    assert np.array_equal(np.concatenate(decoder.read(context, [5, 6])), after)
+    assert np.array_equal(both(decoder.read(context, [5, 6])), after)
     other.rewind(len(tokens))
-    assert np.array_equal(np.concatenate(decoder.read(other, [5, 6])), after)
+    assert np.array_equal(both(decoder.read(other, [5, 6])), after)
     with pytest.raises(ModelError, match=str(POSITIONS - SPARE)):
         decoder.read(context, [7] * POSITIONS)
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from genoassist import corpus as corpora
 from genoassist import reading as reader
 from genoassist.answer import MOST_DATED, bearing, in_month, left_out, said
 from genoassist.judgement import unmet
+from genoassist.llm import Inside
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given, polar
 from genoassist.quotation import account, joined, quotation
-from genoassist.reading import Reading, prefixes, tellers
+from genoassist.reading import Judged, Reading, prefix, tellers
 from genoassist.trust import adds, dated_well, joined_well, names_them, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence, Turn
-from genoassist.units import LABELS, Unit, answering, headed, listed, said_before, told_with, units
+from genoassist.units import Unit, answering, headed, line, listed, said_before, told_with, units
 
 TEXT = """# Lumen 2031
 
@@ -51,10 +53,8 @@ def sentence(unit, start: str) -> Sentence:
     return next(s for s in unit.sentences if s.text.startswith(start))
 
 
-def test_every_sentence_has_a_letter(unit):
-    lines = unit.labelled.splitlines()[2:]
-    assert [line[:3] for line in lines] == [f"({label})" for label in LABELS[: len(unit.sentences)]]
-    assert all(line[4:] in unit.text for line in lines)
+def test_every_sentence_of_a_unit_is_a_line_of_its_text(unit):
+    assert unit.text.splitlines()[2:] == [line(each) for each in unit.sentences]
 
 
 TABLES = """# Fairs
@@ -93,10 +93,8 @@ def test_rows_of_a_table_are_quoted_under_one_header(tmp_path):
 
 
 def test_what_never_changes_of_a_prompt_ends_before_the_question(unit):
-    plain, labelled = prefixes(unit)
-    assert unit.text in plain
-    assert unit.labelled in labelled
-    assert "Question" not in plain + labelled
+    assert unit.text in prefix(unit)
+    assert "Question" not in prefix(unit)
 
 
 @pytest.mark.parametrize(
@@ -740,11 +738,16 @@ def test_a_sure_unit_is_read_before_the_others_are_judged(
     every = units(corpora.load(tmp_path))
     near = evidence(question, *(unit.sentences[0] for unit in every))
     judged: list[Unit] = []
-    monkeypatch.setattr(reader, "judge", lambda _, unit, __: judged.append(unit) or odds[every.index(unit)])
+
+    def judge(_model: object, unit: Unit, _query: Query) -> Judged:
+        judged.append(unit)
+        return Judged(odds[every.index(unit)], unit, ())
+
+    monkeypatch.setattr(reader, "judge", judge)
     stream = reader.judged(None, query(question), near, every, NAMES)  # type: ignore[arg-type]
     first = next(stream)
     assert len(judged) == before_the_first
-    assert [every.index(unit) for _, unit in (first, *stream)] == order
+    assert [every.index(each.unit) for each in (first, *stream)] == order
 
 
 def test_a_unit_without_a_name_of_the_question_is_of_something_else(tmp_path):
@@ -832,14 +835,17 @@ def test_a_question_is_answered_by_what_comes_after_it(guide, asked, told):
     assert answering(guide, sentence(guide, asked)) == sentence(guide, told)
 
 
-def test_of_a_question_and_its_answer_the_answer_is_chosen(guide):
+def test_of_a_question_and_its_answer_the_answer_is_chosen(guide, monkeypatch):
     place = guide.sentences.index(sentence(guide, "**Can we"))
 
-    class Reader:
-        def choice(self, prompt, labels):
-            return [0.0 if at == place else -4.0 for at in range(len(labels))]
+    chances = [0.0 if at == place else -4.0 for at in range(len(guide.sentences))]
+    monkeypatch.setattr(reader, "chances", lambda _attention: chances)
 
-    best = reader.choose(Reader(), guide, query("Can a firm stay longer?"), evidence("Can a firm stay longer?"))[0][1]
+    class Reader:
+        def inside(self, _prompt, _asking, _parts):
+            return Inside(np.zeros(1536, np.float32), np.zeros((28, 12, len(chances)), np.float32))
+
+    best = reader.judge(Reader(), guide, query("Can a firm stay longer?")).ranking[0][1]
     assert best == sentence(guide, "Yes, once")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
 from genoassist.assistant import Assistant
 from genoassist.reading import judge
-from genoassist.readout import log_odds
+from genoassist.readout import chances, log_odds, looks
 from genoassist.types import Query
 from genoassist.units import Unit
 
@@ -31,8 +33,33 @@ def test_a_section_answers_a_question_and_not_its_twin(
 ) -> None:
     assert written._model is not None
     unit = unit_of(written, section)
-    answered, unanswered = (judge(written._model, unit, Query(text, text, "en")) for text in (told, untold))
+    answered, unanswered = (judge(written._model, unit, Query(text, text, "en")).odds for text in (told, untold))
     assert answered > unanswered
+
+
+@pytest.mark.models
+@pytest.mark.parametrize(
+    ("section", "question", "told"),
+    [
+        ("cobioe", "When was the project signed?", "The project was selected"),
+        ("cobioe", "Qui coordonne le projet ?", "Constructed and coordinated"),
+        ("health-data", "Combien de personnes ont suivi la conférence à distance ?", "Accredited by the French"),
+    ],
+)
+def test_the_sentence_that_answers_comes_first(written: Assistant, section: str, question: str, told: str) -> None:
+    assert written._model is not None
+    judged = judge(written._model, unit_of(written, section), Query(question, question, "en"))
+    assert judged.ranking[0][1].text.startswith(told)
+    assert sum(math.exp(score) for score, _ in judged.ranking) == pytest.approx(1, abs=1e-3)
+
+
+def test_chances_are_of_the_attention_alone() -> None:
+    attention = np.random.default_rng(0).uniform(size=(28, 12, 3)).astype(np.float32)
+    found = chances(attention)
+    assert sum(math.exp(each) for each in found) == pytest.approx(1, abs=1e-5)
+    assert chances(attention[..., ::-1]) == pytest.approx(found[::-1], abs=1e-4)
+    assert looks(attention).shape == (3, 336)
+    assert np.isfinite(looks(np.zeros_like(attention))).all()
 
 
 def test_log_odds_are_of_the_residual_alone() -> None:

@@ -22,11 +22,10 @@ from genoassist.reading import (
     NEAR,
     READ_MORE,
     READ_UNITS,
+    Judged,
     Reading,
     Verify,
-    choose,
     judge,
-    judge_alone,
     judged,
     readings,
     tellers,
@@ -41,15 +40,13 @@ FOUND = 0.5
 # Quoted of the best sentences of a unit where no draft can be trusted to stand alone: on the development questions all
 # facts of the report's stand in the best one for 69 of 94, in the best two for 81, in the best three for 82.
 QUOTED = 2
-# A second one only with a score so near to the first's.
-BEHIND = 3.0
-# Log-odds from which a sentence with the names asked about, read by itself, is part of a longer answer too: on 242 answerable
-# development questions 198 have all facts and .95 of the sections cited are apt; with the units' best sentences alone 196 and .95.
-ALSO = 1.0
-# And from which, where no name is asked about, another unit's best sentence is.
+# A second one only with a log-probability so near to the first's: of 490 sections of the open sets the first has most of the facts
+# for 87 %, one of the two for 93 %, and a quarter get a second (with 3.0 it is 95 % and half of them; benchmarks/telling.py).
+BEHIND = 1.5
+# Log-odds of a unit from which its sentences are part of a longer answer that was drafted from another: those with the names asked
+# about, so many at most, or where no name is, its best one.
 BESIDES = 0.0
-# Sentences read by themselves; each is about a second.
-MOST_ALONE = 3
+MOST_NAMED = 3
 # So many without reading where all that is told of a name is asked for ("What links X and Y?"): four of 10 such open questions
 # get what they lacked, the share of apt sections stays.
 MOST_ABOUT = 5
@@ -85,7 +82,7 @@ def read(
         return
     wide = asks_more(query.text) and not _topical(query, names)
     likely, again = tee(judged(model, query, evidence, every, names, READ_MORE if wide else READ_UNITS))
-    found = readings(model, query, evidence, likely, names, verify)
+    found = readings(model, query, likely, names, verify)
     reading = next((each for each in found if each.answers), None)
     corrections = list(corrected(query, evidence, every, model, reading))
     yield from corrections
@@ -121,7 +118,7 @@ def someone_else(
         return
     who = replace(query, text=asked[0], parts=asked[:1])
     likely = judged(model, who, evidence, every, names)
-    found = readings(model, who, evidence, likely, names, verify)
+    found = readings(model, who, likely, names, verify)
     for reading in islice((each for each in found if each.answers), 1):
         drafts = said(who, reading, names)
         drafted = {word for draft in drafts for word in content_words(draft.sentence)}
@@ -175,33 +172,36 @@ def _gathered(
     query: Query,
     evidence: Evidence,
     home: Mapping[str, Unit],
-    likely: Iterable[tuple[float, Unit]],
+    likely: Iterable[Judged],
     read_from: Unit,
     names: Names,
     so_far: str,
 ) -> Iterator[tuple[Sentence, ...]]:
-    """What other units add: sentences with the names asked about that answer by themselves, or the best of each unit that does.
+    """What other units that answer add: sentences with the names asked about, or their best one where no name is.
 
-    The second where no name is asked about; the first unread, where all that is told of them is asked for. And those of the
-    month that is asked about. ``home`` is the unit of each sentence, by its id.
+    The first from any unit, where all that is told of them is asked for. And those of the month that is asked about. ``home`` is
+    the unit of each sentence, by its id.
     """
     asked = _topical(query, names)
     if asked:
         there = [s for s in _holding(evidence, Atoms(names=asked)) if home[s.id] is not read_from]
-        found = (
-            there[:MOST_ABOUT]
-            if asks_all_about(query.text)
-            else [s for s in there[:MOST_ALONE] if judge_alone(model, home[s.id], s, query) >= ALSO]
-        )
+        found = there[:MOST_ABOUT] if asks_all_about(query.text) else _apt(model, query, there[:MOST_NAMED], home)
     else:
         # a reason or a manner stands in one place: of 28 quoted besides on the open sets one was apt
         others = (
-            [] if _REASON.match(query.text) else [u for odds, u in likely if u is not read_from and odds >= BESIDES]
+            [] if _REASON.match(query.text) else [e for e in likely if e.unit is not read_from and e.odds >= BESIDES]
         )
-        found = [choose(model, unit, query, evidence)[0][1] for unit in others]
+        found = [each.ranking[0][1] for each in others]
     for sentence in [*found, *in_month(query, evidence, names)]:
         if covered(sentence.text, so_far) < COVERED:
             yield headed(home[sentence.id], sentence)
+
+
+def _apt(model: LocalModel, query: Query, sentences: Sequence[Sentence], home: Mapping[str, Unit]) -> list[Sentence]:
+    """The sentences whose unit answers; each unit is judged once."""
+    every = {home[s.id].text: home[s.id] for s in sentences}
+    apt = {text for text, unit in every.items() if judge(model, unit, query).odds >= BESIDES}
+    return [s for s in sentences if home[s.id].text in apt]
 
 
 def in_month(query: Query, evidence: Evidence, names: Names) -> list[Sentence]:
@@ -245,8 +245,8 @@ def corrected(
     wrong = [(sentence, unit) for sentence, unit in looked_at if contradicts(query, sentence.text, unit)]
     for unit in nearest:
         without = relaxed(query, unit) if model and not wrong else None
-        if model and without and judge(model, unit, without) >= OTHERWISE:
-            wrong = [(s, unit) for _, s in choose(model, unit, without, evidence)[:1] if differs(query, s.text, unit)]
+        if model and without and (told := judge(model, unit, without)).odds >= OTHERWISE:
+            wrong = [(s, unit) for _, s in told.ranking[:1] if differs(query, s.text, unit)]
     for sentence, unit in sorted(wrong, key=lambda pair: place.get(pair[0].id, len(place)))[:1]:
         yield otherwise(query, sentence, unit)
 

@@ -26,7 +26,7 @@ from genoassist.errors import ModelError, reason
 GRAPH, WEIGHTS, WORDS, SHAPE, TOKENS = "graph.onnx", "graph.data", "words.f16", "shape.json", "tokenizer.json"
 WRITTEN = "written.npy"
 # Of what is written here: another number makes what an earlier version wrote be written anew.
-FORMAT = 5
+FORMAT = 6
 # Of the bytes of the file, so many are needed to arrange it: what is written, and some room.
 SPACE = 2
 # How Qwen2 cuts text before it joins letters (its tokenizer.json).

@@ -24,7 +24,7 @@ from genoassist.names import Names
 from genoassist.parts import items
 from genoassist.present import refusal_text
 from genoassist.question import brief, orders_alone, problem, understand
-from genoassist.reading import prefixes
+from genoassist.reading import prefix
 from genoassist.retrieve import find, merged, retriever, together
 from genoassist.settings import PACKAGED, Settings
 from genoassist.spelling import ordinary
@@ -51,10 +51,10 @@ if TYPE_CHECKING:
     from genoassist.embedder import Embedder
     from genoassist.llm import LocalModel
 
-# Units read before the language model writes, in the form it judges and writes from: half a minute of work, once.
+# Units read before the language model writes: half a minute of work, once.
 WARM_UNITS = 12
 # About what prefix_cache.MOST_MIB holds of the longest.
-KEPT_UNITS = 40
+KEPT_UNITS = 80
 # Of the development questions without a word of the corpus, those off topic have a best cosine below this.
 OFF_TOPIC = 0.80
 # A question is read as so many at most; each takes a few seconds.
@@ -121,18 +121,17 @@ class Assistant:
             return
         model = self._loaded(progress)
         for done, unit in enumerate(self._units[:WARM_UNITS], start=1):
-            model.warm(prefixes(unit)[0])
+            model.warm(prefix(unit))
             if progress:
                 progress("warm", done, min(len(self._units), WARM_UNITS))
         self._model = model
 
     def read_on(self, give_way: Callable[[], None]) -> None:
-        """Let the language model read the first units' other form and then the others, giving way before each."""
+        """Let the language model read the units after the first, giving way before each."""
         if self._model:
-            for unit in self._units[:KEPT_UNITS]:
-                for prefix in prefixes(unit):
-                    give_way()
-                    self._model.warm(prefix)
+            for unit in self._units[WARM_UNITS:KEPT_UNITS]:
+                give_way()
+                self._model.warm(prefix(unit))
 
     def prepare(self) -> None:
         """Load the language model if that takes seconds; it writes from ``warm`` on, which raises what keeps it from loading.

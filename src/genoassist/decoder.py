@@ -37,6 +37,8 @@ PIECE = 128
 SPARE = 256
 # A token alone is multiplied otherwise, and comes out a little different (.4 in a logit), so there are always two.
 LEAST = 2
+# What is no state.
+OUTPUTS = ("logits", "residual", "queries")
 # Attention keys and values of some tokens, shape (layers, keys and values, heads, tokens, size).
 State = NDArray[np.float16]
 
@@ -57,6 +59,18 @@ class Context:
     def rewind(self, length: int) -> None:
         """Forget the tokens after so many."""
         del self.tokens[length:]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What reading tokens left: the logits that follow the last, shape (written,), and its residual, (hidden,).
+
+    And the queries of those that ask, shape (asking, layers, heads, size).
+    """
+
+    logits: Floats
+    residual: Floats
+    queries: Floats
 
 
 class Decoder:
@@ -125,32 +139,56 @@ class Decoder:
             room[:, context.place, :, : len(tokens)] = left
         context.tokens = list(tokens)
 
-    def read(self, context: Context, tokens: Sequence[int]) -> tuple[Floats, Floats]:
-        """Process tokens after those of a context; the logits that follow the last, shape (written,), and its residual, (hidden,).
-
-        Raises ModelError.
-        """
+    def read(self, context: Context, tokens: Sequence[int], asking: range = range(0)) -> Read:
+        """Process tokens after those of a context, some of which are ``asking``. Raises ModelError."""
         total = len(context.tokens) + len(tokens)
         if total > POSITIONS - SPARE:
             raise ModelError("llm.failed", reason=f"{total} > {POSITIONS - SPARE} tokens")
-        pieces = [tokens[start : start + PIECE] for start in range(0, len(tokens), PIECE)]
-        *_, last = (self._run([(context, piece)], [len(piece) - 1], together=False) for piece in pieces)
-        logits, residual = last
-        return logits[0, 0], residual[0, 0]
+        queries: list[Floats] = []
+        for start in range(0, len(tokens), PIECE):
+            piece = tokens[start : start + PIECE]
+            asked = [place - start for place in asking if 0 <= place - start < len(piece)]
+            logits, residual, found = self._run([(context, piece)], [len(piece) - 1], asked or [0], together=False)
+            queries.append(found[0, : len(asked)])
+        shape = (-1, self.shape.layers, self.shape.heads, self.shape.size)
+        return Read(logits[0, 0], residual[0, 0], np.concatenate(queries).reshape(shape))
+
+    def attention(self, context: Context, queries: Floats, places: range) -> Floats:
+        """The share of attention that tokens at some places of a context give each of its tokens, shape (layers, heads, tokens).
+
+        On average over those tokens, whose ``queries`` are as they were read.
+        """
+        end, kv_heads = len(context.tokens), self.shape.kv_heads
+        later = np.arange(end) > np.array(places)[:, None]
+        found = []
+        for room, asked in zip(self._room, queries.swapaxes(0, 1), strict=True):
+            keys = room[0, context.place, :, None, :end]  # (kv_heads, 1, tokens, size)
+            grouped = asked.swapaxes(0, 1).reshape(kv_heads, -1, len(places), self.shape.size)
+            scores = grouped @ keys.swapaxes(-1, -2) / np.sqrt(self.shape.size)
+            scores = np.where(later, -np.inf, scores)
+            shares = np.exp(scores - scores.max(-1, keepdims=True))
+            shares /= shares.sum(-1, keepdims=True)
+            found.append(shares.mean(2).reshape(-1, end))
+        return np.stack(found)
 
     def write(self, pieces: Sequence[tuple[Context, Sequence[int]]]) -> list[Floats]:
         """Process a few tokens of each context, all at once; the logits that follow every one, shape (tokens, written)."""
         most = max(len(tokens) for _, tokens in pieces)
-        logits, _ = self._run(pieces, range(most), together=True)
+        logits, *_ = self._run(pieces, range(most), [0], together=True)
         first = min(context.place for context, _ in pieces)
         return [logits[context.place - first, : len(tokens)] for context, tokens in pieces]
 
     def _run(
-        self, pieces: Sequence[tuple[Context, Sequence[int]]], at: Sequence[int], *, together: bool
-    ) -> tuple[Floats, Floats]:
+        self,
+        pieces: Sequence[tuple[Context, Sequence[int]]],
+        at: Sequence[int],
+        asking: Sequence[int],
+        *,
+        together: bool,
+    ) -> tuple[Floats, Floats, Floats]:
         """The logits after the tokens ``at`` of each context from the first to the last, shape (contexts, at, written).
 
-        And the residuals there, shape (contexts, at, hidden).
+        And the residuals there, (contexts, at, hidden), and the queries at ``asking``, (contexts, asking, layers · hidden).
 
         What has fewer tokens than another, or none, is filled up; nothing of that stays.
         """
@@ -164,22 +202,23 @@ class Decoder:
         bind = binding.bind_cpu_input
         bind("words", self._embedded(tokens))
         bind("at", np.array(at))
+        bind("asking", np.array(asking))
         bind("together", np.array(together))
         bind("places", start[:, None] + np.arange(length))
         bind("start", start)
         bind("end", start + length)
         bind("last", (start + length - 1).astype(np.int32))
         bind("total", np.array(start.max() + length, np.int32))
-        binding.bind_output("logits", "cpu")
-        binding.bind_output("residual", "cpu")
+        for output in OUTPUTS:
+            binding.bind_output(output, "cpu")
         try:
             self._session.run_with_iobinding(binding)
         except FAILED as error:
             raise ModelError("llm.failed", reason=reason(error)) from error
         for context, piece in pieces:
             context.tokens += piece
-        logits, residual = (value.numpy() for value in binding.get_outputs()[-2:])
-        return logits, residual
+        logits, residual, queries = (value.numpy() for value in binding.get_outputs()[-len(OUTPUTS) :])
+        return logits, residual, queries
 
     def _embedded(self, texts: Sequence[Sequence[int]]) -> Floats:
         """What the file has for each token, shape (texts, tokens, hidden).

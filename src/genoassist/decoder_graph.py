@@ -82,7 +82,8 @@ class Graph(Nodes):
     def whole(self, progress: Callable[[int, int], None]) -> onnx.ModelProto:
         """Embedded tokens, what was processed before them, to the ``logits`` after the tokens ``at`` of those to be written.
 
-        And to the ``residual`` there, what the layers have made of them by ``TOLD``, in the other basis.
+        And to the ``residual`` there, what the layers have made of them by ``TOLD``, in the other basis; and to the ``queries``
+        of every layer's heads at the tokens ``asking``.
         """
         shape = self.shape
         half = shape.size // 2
@@ -106,6 +107,7 @@ class Graph(Nodes):
             x, residual = self.layer(f"blk.{i}", i, x, residual, weights)
             progress(i + 1, shape.layers)
         self.node("Gather", [f"blk.{shape.layers * TOLD // OF}.attn_norm.sum", "at"], "residual", axis=1)
+        self.queries()
         x = self.normed(x, residual, "output_norm")[0]
         norm = self.vector("output_norm.weight")
         words = self.quantised(rotated(block * norm) for block in self.blocks(self.words, self.written))
@@ -121,16 +123,33 @@ class Graph(Nodes):
             helper.make_tensor_value_info("last", TensorProto.INT32, ["batch"]),
             helper.make_tensor_value_info("total", TensorProto.INT32, []),
             helper.make_tensor_value_info("at", TensorProto.INT64, ["some"]),
+            helper.make_tensor_value_info("asking", TensorProto.INT64, ["asked"]),
             *(helper.make_tensor_value_info(f"past.{name}", TensorProto.FLOAT, past) for name in kept),
         ]
         outputs = [
             helper.make_tensor_value_info("logits", TensorProto.FLOAT, ["batch", "some", "vocabulary"]),
             helper.make_tensor_value_info("residual", TensorProto.FLOAT, ["batch", "some", shape.hidden]),
+            helper.make_tensor_value_info(
+                "queries", TensorProto.FLOAT, ["batch", "asked", shape.layers * shape.hidden]
+            ),
             *(helper.make_tensor_value_info(f"present.{name}", TensorProto.FLOAT, past) for name in kept),
         ]
         graph = helper.make_graph(self.nodes, "qwen2", inputs, outputs, self.constants)
         opsets = [helper.make_opsetid(domain, version) for domain, version in OPSETS]
         return helper.make_model(graph, opset_imports=opsets, ir_version=11)
+
+    def queries(self) -> None:
+        """What the heads of every layer look for at the tokens ``asking``, turned by their places, one layer after the other."""
+        count, heads = self.shape.layers, self.shape.heads
+        self.constant("by layer", np.array([0, 0, count, -1]))
+        self.constant("in a row", np.array([0, 0, -1]))
+        self.constant("first", np.array([heads, 2 * self.shape.kv_heads]) * self.shape.size)
+        asked = [self.node("Gather", [f"blk.{i}.qkv.biased", "asking"], f"blk.{i}.asked", axis=1) for i in range(count)]
+        x = self.node("Reshape", [self.node("Concat", asked, "asked.all", axis=2), "by layer"], "asked.layers")
+        x = self.node("Split", [x, "first"], "asked.q asked.kv", axis=-1)
+        x = self.node("Reshape", [x, "in a row"], "asked.row")
+        turn = [self.node("Gather", ["places", "asking"], "asked.places", axis=1), "cos", "sin"]
+        self.node("RotaryEmbedding", [x, *turn], "queries", FUSED, num_heads=count * heads)
 
     def layers(self) -> Iterator[dict[str, Weights]]:
         """The weights of each layer in 8 bits, two layers at a time."""

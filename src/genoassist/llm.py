@@ -64,6 +64,18 @@ def _plain(text: str) -> str:
     return text.replace("<|", "< |").replace("|>", "| >")
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """What a prompt becomes between the layers: the ``residual`` at its end, shape (hidden,).
+
+    And the share of the ``attention`` of what asks that each part of it gets, with what stands before the next, shape (layers,
+    heads, parts).
+    """
+
+    residual: NDArray[np.float32]
+    attention: NDArray[np.float32]
+
+
 class LocalModel:
     """The model, loaded. Prompts are read one at a time; replies to several threads are written together.
 
@@ -84,7 +96,7 @@ class LocalModel:
     def complete(self, prompt: Prompt, *, max_tokens: int, stop: Sequence[str] = ()) -> str:
         """The whole reply, greedy, up to the first of ``stop``."""
         with self._turn:
-            context, logits, _ = self._read(prompt)
+            context, logits = self._read(prompt)
             context.busy = True
         length = len(context.tokens)
         try:
@@ -118,7 +130,7 @@ class LocalModel:
     def next_token(self, prompt: Prompt) -> list[tuple[str, float]]:
         """The 60 likeliest next tokens, without blanks, and their probabilities."""
         with self._turn:
-            _, logits, _ = self._read(prompt)
+            _, logits = self._read(prompt)
         chances = np.exp(logits - logits.max())
         chances /= chances.sum()
         best = np.sort(np.argpartition(-chances, LIKELIEST)[:LIKELIEST])
@@ -132,15 +144,29 @@ class LocalModel:
         for_yes, for_no = (sum(p for token, p in likely if token.casefold() in words) for words in (yes, no))
         return math.log(for_yes + 1e-9) - math.log(for_no + 1e-9) - self._leaning
 
-    def residual(self, prompt: Prompt) -> NDArray[np.float32]:
-        """What most of the layers have made of a prompt by its end, shape (hidden,)."""
+    def inside(self, prompt: Prompt, asking: str, parts: Sequence[str]) -> Inside:
+        """What becomes of a prompt whose ``rest`` has what asks, and whose ``stable`` part has those parts, one after the other."""
+        held, (asks,) = self._places(prompt.stable, parts), self._places(prompt.rest, [asking])
         with self._turn:
-            return self._read(prompt)[2]
+            context = self._after(prompt.stable)
+            context.rewind(context.begun)
+            read = self._decoder.read(context, self._tokens(prompt.rest), asks)
+            places = range(context.begun + asks.start, context.begun + asks.stop)
+            shares = self._decoder.attention(context, read.queries, places)
+        return Inside(
+            read.residual, np.add.reduceat(shares[..., : held[-1].stop], [part.start for part in held], axis=-1)
+        )
 
-    def choice(self, prompt: Prompt, labels: Sequence[str]) -> list[float]:
-        """The natural log-probability of each label (one token each) as the next token; at least -9."""
-        likely = self.next_token(prompt)
-        return [math.log(sum(p for token, p in likely if token == label) + math.exp(-9)) for label in labels]
+    def _places(self, text: str, parts: Sequence[str]) -> list[range]:
+        """The places of the tokens that are of each part of a text, one part after the other."""
+        ends = np.array(self._decoder.tokenizer.encode(text, add_special_tokens=False).offsets)[:, 1]
+        found, at = [], 0
+        for part in map(_plain, parts):
+            start = text.index(part, at)
+            at = start + len(part)
+            first, last = np.searchsorted(ends, [start, at - 1], side="right")
+            found.append(range(int(first), int(last) + 1))
+        return found
 
     def warm(self, prefix: str) -> None:
         """Process a stable part that is not kept yet, so that a prompt that begins with it costs only its rest.
@@ -156,13 +182,13 @@ class LocalModel:
         tokens: list[int] = self._decoder.tokenizer.encode(text, add_special_tokens=False).ids
         return tokens
 
-    def _read(self, prompt: Prompt) -> tuple[Context, NDArray[np.float32], NDArray[np.float32]]:
-        """The context that a prompt has been processed in, the logits of what follows, (written,), the residual, (hidden,)."""
+    def _read(self, prompt: Prompt) -> tuple[Context, NDArray[np.float32]]:
+        """The context that a prompt has been processed in, and the logits of what follows, shape (written,)."""
         context = self._after(prompt.stable)
         rest = self._tokens(prompt.rest)
         there = alike(context.tokens[context.begun :], rest[:-1])
         context.rewind(context.begun + there)
-        return context, *self._decoder.read(context, rest[there:])
+        return context, self._decoder.read(context, rest[there:]).logits
 
     def _after(self, prefix: str) -> Context:
         """A context that begins with a stable part: it is there, or that was kept on disk, or is processed."""

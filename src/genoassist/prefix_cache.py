@@ -20,7 +20,7 @@ from genoassist.errors import reason
 
 log = logging.getLogger(__name__)
 
-# 28 KiB a token for the packaged model: some 75,000 tokens, 40 sections of 600 words in both their forms.
+# 28 KiB a token for the packaged model: some 75,000 tokens, 80 sections of 600 words.
 MOST_MIB = 2048
 # Seconds after which a file that is not whole was left by a process that is gone.
 LEFT = 600

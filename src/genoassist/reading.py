@@ -1,7 +1,8 @@
-"""Units -> readings: what the language model makes of the likeliest sections, in three short prompts on one prefix.
+"""Units -> readings: what the language model makes of the likeliest sections, in short prompts on one prefix.
 
 Judging, choosing, writing and citing are separate jobs: a prompt that offers the writer a refusal gets refusals, one that
-asks for marks gets marks. So the model is asked for one token to judge, one to choose a sentence, and only then for words.
+asks for marks gets marks. So whether a section answers, and which sentence of it, is read off the model's layers (``readout``), and
+only then is it asked for words.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from dataclasses import dataclass, replace
 from genoassist.about import elsewhere, of_something_else, of_the_step
 from genoassist.asked import TIMES, asks_of_now, asks_one_fact, asks_yes_or_no, kind_asked
 from genoassist.judgement import names_among, unmet
-from genoassist.llm import LocalModel, Prompt, chat_prompt
+from genoassist.llm import Inside, LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
 from genoassist.places import in_french
 from genoassist.polarity import polar
 from genoassist.present import set_in_french
 from genoassist.qualified import bounded
-from genoassist.readout import log_odds
+from genoassist.readout import chances, log_odds
 from genoassist.sentences import split
 from genoassist.told import holds, of_another_edition
 from genoassist.trust import (
@@ -30,7 +31,7 @@ from genoassist.trust import (
     tells,
 )
 from genoassist.types import Check, Evidence, Language, Query, Sentence
-from genoassist.units import LABELS, Unit, answering, asks, excerpt, headed, headings, listed, ranked
+from genoassist.units import Unit, answering, asks, headed, headings, line, listed, ranked
 from genoassist.verify import NO, NO_MORE, YES, YES_NO
 from genoassist.words import akin, content_words
 
@@ -52,18 +53,29 @@ UNTOLD = 0.8
 # 641 nearest units of the open sets that have the one 96 % answer, of 532 that have the other 98 %.
 SURE = 1.5
 CERTAIN = 2.0
-# Weight of the fused retrieval score beside the log-probability that reading gives a sentence: on 66 development questions
-# the best sentence has all facts for 73 %, 65 % by retrieval alone and 65 % by reading alone.
-RETRIEVED = 0.5
 
 SYSTEM = "You are a careful assistant. You answer questions from the extracts of a report, and from nothing else."
 JUDGE = "Is the answer to this question written in the extracts? Reply yes or no."
 AFFIRMS = "Answer the question with yes or no alone."
-CHOOSE = "Which sentence answers the question? Reply with its letter alone."
 WRITE: dict[Language, str] = {
     "en": "Answer in English, in one short sentence, from the extracts alone.",
     "fr": "Réponds en français, en une seule phrase courte, d'après les extraits seulement.",
 }
+
+
+Ranking = tuple[tuple[float, Sentence], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the model makes of a unit and a question: the natural log-odds that it answers.
+
+    And its sentences, best first, each with the natural log-probability that it is the one that does.
+    """
+
+    odds: float
+    unit: Unit
+    ranking: Ranking
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,41 +83,31 @@ class Reading:
     """What came of reading one unit: its sentences, best first, with their scores, its draft's checks, whether it answers."""
 
     unit: Unit
-    ranking: tuple[tuple[float, Sentence], ...]
+    ranking: Ranking
     checks: tuple[Check, ...]
     answers: bool = False
 
 
-def prefixes(unit: Unit) -> tuple[str, ...]:
-    """The parts of a unit's prompts that never change: what is worth processing before any question comes."""
-    return tuple(_prompt(text, "").stable for text in (unit.text, unit.labelled))
+def prefix(unit: Unit) -> str:
+    """The part of a unit's prompts that never changes: what is worth processing before any question comes."""
+    return _prompt(unit.text, "").stable
 
 
 def _prompt(extracts: str, question: str, task: str = "", reply: str = "") -> Prompt:
     return chat_prompt(SYSTEM, f"Question: {question}\n\n{task}", reply, stable=f"Extracts:\n\n{extracts}\n\n")
 
 
-def judge(model: LocalModel, unit: Unit, query: Query) -> float:
-    """The log-odds (natural) that the unit answers the question."""
-    return log_odds(model.residual(_prompt(unit.text, query.text, JUDGE)))
+def judge(model: LocalModel, unit: Unit, query: Query) -> Judged:
+    """What the model makes of a unit and a question."""
+    seen = inside(model, unit, query.text)
+    found = _of_answers([*zip(chances(seen.attention), unit.sentences, strict=True)], unit)
+    ranking = of_the_step(unit, query, tuple(sorted(found, key=lambda pair: -pair[0])))
+    return Judged(log_odds(seen.residual), unit, ranking)
 
 
-def judge_alone(model: LocalModel, unit: Unit, sentence: Sentence, query: Query) -> float:
-    """The log-odds (natural) that one sentence of a unit, under its headings, answers the question."""
-    once = _prompt(excerpt(unit, sentence).text, query.text, JUDGE)
-    return model.log_odds(Prompt("", once.text), YES, NO)
-
-
-def choose(model: LocalModel, unit: Unit, query: Query, evidence: Evidence) -> tuple[tuple[float, Sentence], ...]:
-    """The sentences of a unit, best first, by what reading and what retrieval say of them together."""
-    found = {hit.passage.sentence.id: hit.score for hit in evidence.hits}
-    least = min(found.values(), default=0.0)
-    chosen = model.choice(_prompt(unit.labelled, query.text, CHOOSE, "("), LABELS[: len(unit.sentences)])
-    scored = [
-        (max(chance, -6.0) + RETRIEVED * found.get(sentence.id, least), sentence)
-        for chance, sentence in zip(chosen, unit.sentences, strict=True)
-    ]
-    return tuple(sorted(_of_answers(scored, unit), key=lambda pair: -pair[0]))
+def inside(model: LocalModel, unit: Unit, question: str) -> Inside:
+    """What a unit and a question become between the layers of the model, and how much of the unit's sentences the question sees."""
+    return model.inside(_prompt(unit.text, question, JUDGE), question, [line(s) for s in unit.sentences])
 
 
 def _of_answers(scored: Sequence[tuple[float, Sentence]], unit: Unit) -> list[tuple[float, Sentence]]:
@@ -147,8 +149,8 @@ def judged(
     every: Sequence[Unit],
     names: Names,
     most: int = READ_UNITS,
-) -> Iterator[tuple[float, Unit]]:
-    """The units that may answer, with their log-odds: the nearest at once where it is sure, then the likeliest first.
+) -> Iterator[Judged]:
+    """The units that may answer: the nearest at once where it is sure, then the likeliest first.
 
     For one fact no more than a sure one, the newest of them where it is asked how things are now; for a longer answer the others
     are judged as they are taken.
@@ -156,16 +158,15 @@ def judged(
     near = [u for u in ranked(evidence, every)[:most] if any(tellers(u, query, names))]
     one = asks_one_fact(query.text)
     newest = one and len({unit.document.year for unit in near}) > 1 and asks_of_now(query.text)
-    found = [(judge(model, unit, query), unit) for unit in near[:1]]
-    if found and found[0][0] >= (SURE if one else CERTAIN) and not newest:
+    found = [judge(model, unit, query) for unit in near[:1]]
+    if found and found[0].odds >= (SURE if one else CERTAIN) and not newest:
         yield found.pop()
         if one:
             return
-    found += [(judge(model, unit, query), unit) for unit in near[1:]]
+    found += [judge(model, unit, query) for unit in near[1:]]
 
-    def place(pair: tuple[float, Unit]) -> tuple[int, float]:
-        odds, unit = pair
-        return (unit.document.year or 0) if newest and odds >= SURE else 0, odds
+    def place(each: Judged) -> tuple[int, float]:
+        return (each.unit.document.year or 0) if newest and each.odds >= SURE else 0, each.odds
 
     yield from sorted(found, key=place, reverse=True)
 
@@ -189,23 +190,20 @@ def tellers(unit: Unit, query: Query, names: Names) -> Iterator[Sentence]:
 def readings(
     model: LocalModel,
     query: Query,
-    evidence: Evidence,
-    likely: Iterable[tuple[float, Unit]],
+    likely: Iterable[Judged],
     names: Names,
     verify: Verify,
 ) -> Iterator[Reading]:
     """The units that ``judged`` found likely, each with its draft checked; read as they are taken."""
-    for odds, unit in likely:
-        if odds < ANSWERS:
+    for each in likely:
+        if each.odds < ANSWERS:
             return
-        yield read_unit(model, unit, odds, query, evidence, names, verify)
+        yield read_unit(model, each, query, names, verify)
 
 
-def read_unit(
-    model: LocalModel, unit: Unit, odds: float, query: Query, evidence: Evidence, names: Names, verify: Verify
-) -> Reading:
-    """The reading of one unit whose log-odds are known."""
-    ranking = of_the_step(unit, query, choose(model, unit, query, evidence))
+def read_unit(model: LocalModel, likely: Judged, query: Query, names: Names, verify: Verify) -> Reading:
+    """The reading of one unit that is likely to answer."""
+    unit, odds, ranking = likely.unit, likely.odds, likely.ranking
     best = ranking[0][1]
     checks = checked(model, unit, query, best, names, verify)
     empty = bool(checks) and all(NO_MORE in check.problems for check in checks) and not asks_yes_or_no(query.text)

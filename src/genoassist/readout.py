@@ -8,6 +8,7 @@ and Mitchell, arXiv:2304.13734). benchmarks/readout.py fits the weights, and say
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -15,15 +16,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 WEIGHTS = "readout.json"
+# Attention of less than that is none.
+LEAST = 1e-6
+
+Floats = NDArray[np.float32]
 
 
-def log_odds(residual: NDArray[np.float32]) -> float:
+@dataclass(frozen=True, slots=True)
+class Readout:
+    """A weight for each number that is read, and what is added."""
+
+    weights: Floats
+    bias: float
+
+
+def log_odds(residual: Floats) -> float:
     """The natural log-odds that what was asked is answered, of the residual at the end of the prompt, shape (hidden,)."""
-    weights, bias = _weights()
-    return float(residual @ weights) + bias
+    read = _readouts()["answers"]
+    return float(residual @ read.weights) + read.bias
+
+
+def chances(attention: Floats) -> list[float]:
+    """The natural log-probability of each part of a text that it answers, of the attention it gets, shape (layers, heads, parts)."""
+    scores = looks(attention) @ _readouts()["tells"].weights
+    scores -= scores.max()
+    return [float(each) for each in scores - np.log(np.exp(scores).sum())]
+
+
+def looks(attention: Floats) -> Floats:
+    """The natural log of the attention that each part gets from each head, shape (parts, layers · heads)."""
+    seen: Floats = np.log(attention.reshape(-1, attention.shape[-1]).T + LEAST)
+    return seen
 
 
 @cache
-def _weights() -> tuple[NDArray[np.float32], float]:
+def _readouts() -> dict[str, Readout]:
     found = json.loads(files("genoassist").joinpath("assets", WEIGHTS).read_text(encoding="utf-8"))
-    return np.array(found["weights"], np.float32), float(found["bias"])
+    return {name: Readout(np.array(each["weights"], np.float32), each["bias"]) for name, each in found.items()}

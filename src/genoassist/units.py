@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import count
 
 from genoassist.types import Corpus, Document, Evidence, Hit, Section, Sentence
 
@@ -27,19 +25,16 @@ _ORDINAL = re.compile(
     r"troisi[eè]mement|quatri[eè]mement|ensuite|enfin|(?:la |le )?(?:premi[eè]re?|deuxi[eè]me|seconde?|troisi[eè]me|derni[eè]re?)),",
     re.IGNORECASE,
 )
-# One token each, so that a model names a sentence with one.
-LABELS = string.ascii_uppercase + string.ascii_lowercase
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Some sentences of one section; ``text`` is title, headings and sentences, ``labelled`` the same with letters before them."""
+    """Some sentences of one section; ``text`` is title, headings and sentences, a line each."""
 
     document: Document
     section: Section
     sentences: tuple[Sentence, ...]
     text: str
-    labelled: str
 
 
 def units(corpus: Corpus) -> tuple[Unit, ...]:
@@ -51,7 +46,7 @@ def units(corpus: Corpus) -> tuple[Unit, ...]:
             words = 0
             for sentence in section.sentences:
                 size = max(len(sentence.text.split()), len(sentence.text) // LETTERS)
-                if run and (words + size > UNIT_WORDS or len(run) == len(LABELS)):
+                if run and words + size > UNIT_WORDS:
                     found.append(_unit(document, section, run))
                     run, words = [], 0
                 run.append(sentence)
@@ -62,9 +57,7 @@ def units(corpus: Corpus) -> tuple[Unit, ...]:
 
 
 def _unit(document: Document, section: Section, run: Sequence[Sentence]) -> Unit:
-    head = _heading(document, section)
-    plain = "\n".join([head, *map(_line, run)])
-    return Unit(document, section, tuple(run), plain, "\n".join([head, *map(_labelled, count(), run)]))
+    return Unit(document, section, tuple(run), "\n".join([_heading(document, section), *map(line, run)]))
 
 
 def listed(unit: Unit, sentence: Sentence) -> tuple[Sentence, ...]:
@@ -182,16 +175,8 @@ def headings(section: Section) -> str:
     return f"{section.heading}\n{section.heading_fr or ''}"
 
 
-def excerpt(unit: Unit, sentence: Sentence) -> Unit:
-    """One sentence of a unit as a unit of its own, under the same headings."""
-    return _unit(unit.document, unit.section, (sentence,))
-
-
-def _labelled(place: int, sentence: Sentence) -> str:
-    return f"({LABELS[place]}) {_line(sentence)}"
-
-
-def _line(sentence: Sentence) -> str:
+def line(sentence: Sentence) -> str:
+    """A sentence as it stands in the text of its unit."""
     return " ".join(sentence.text.split())
 
 
