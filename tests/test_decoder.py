@@ -14,7 +14,7 @@ from gguf import GGUFReader, GGUFWriter
 from gguf.quants import dequantize
 from onnx import numpy_helper
 
-from genoassist import arrange
+from genoassist import arrange, readout
 from genoassist.arrange import SHAPE, WEIGHTS, arranged, folder_of, in_latin, made_of, shape_of
 from genoassist.decoder import PIECE, ROOM, SPARE, Decoder, Read
 from genoassist.decoder_graph import OF, POSITIONS, TOLD, rotated
@@ -263,6 +263,7 @@ def test_a_basis_is_orthonormal_and_no_number_stands_out_in_it() -> None:
 
 def test_the_largest_weight_is_one_that_the_decoder_knows_a_leaning_for() -> None:
     assert largest_weight() in LEANING
+    assert LEANING.keys() == readout.LEANING.keys()
 
 
 @pytest.mark.models

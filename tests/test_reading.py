@@ -843,7 +843,7 @@ def test_of_a_question_and_its_answer_the_answer_is_chosen(guide, monkeypatch):
 
     class Reader:
         def inside(self, _prompt, _asking, _parts):
-            return Inside(np.zeros(1536, np.float32), np.zeros((28, 12, len(chances)), np.float32))
+            return Inside(np.zeros(1536, np.float32), np.zeros((28, 12, len(chances)), np.float32), 127)
 
     best = reader.judge(Reader(), guide, query("Can a firm stay longer?")).ranking[0][1]
     assert best == sentence(guide, "Yes, once")

@@ -63,6 +63,7 @@ def test_chances_are_of_the_attention_alone() -> None:
 
 
 def test_log_odds_are_of_the_residual_alone() -> None:
-    nothing = log_odds(np.zeros(1536, np.float32))
+    nothing = log_odds(np.zeros(1536, np.float32), 127)
     one = np.random.default_rng(0).normal(size=1536).astype(np.float32)
-    assert log_odds(2 * one) - nothing == pytest.approx(2 * (log_odds(one) - nothing), rel=1e-3)
+    assert log_odds(2 * one, 127) - nothing == pytest.approx(2 * (log_odds(one, 127) - nothing), rel=1e-3)
+    assert log_odds(one, 63) > log_odds(one, 127)  # what reads lower is taken for as much

@@ -69,11 +69,12 @@ class Inside:
     """What a prompt becomes between the layers: the ``residual`` at its end, shape (hidden,).
 
     And the share of the ``attention`` of what asks that each part of it gets, with what stands before the next, shape (layers,
-    heads, parts).
+    heads, parts). ``largest`` is the largest weight of the model in 8 bits.
     """
 
     residual: NDArray[np.float32]
     attention: NDArray[np.float32]
+    largest: int
 
 
 class LocalModel:
@@ -153,9 +154,8 @@ class LocalModel:
             read = self._decoder.read(context, self._tokens(prompt.rest), asks)
             places = range(context.begun + asks.start, context.begun + asks.stop)
             shares = self._decoder.attention(context, read.queries, places)
-        return Inside(
-            read.residual, np.add.reduceat(shares[..., : held[-1].stop], [part.start for part in held], axis=-1)
-        )
+        seen = np.add.reduceat(shares[..., : held[-1].stop], [part.start for part in held], axis=-1)
+        return Inside(read.residual, seen, self._decoder.shape.top)
 
     def _places(self, text: str, parts: Sequence[str]) -> list[range]:
         """The places of the tokens that are of each part of a text, one part after the other."""

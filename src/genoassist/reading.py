@@ -102,7 +102,7 @@ def judge(model: LocalModel, unit: Unit, query: Query) -> Judged:
     seen = inside(model, unit, query.text)
     found = _of_answers([*zip(chances(seen.attention), unit.sentences, strict=True)], unit)
     ranking = of_the_step(unit, query, tuple(sorted(found, key=lambda pair: -pair[0])))
-    return Judged(log_odds(seen.residual), unit, ranking)
+    return Judged(log_odds(seen.residual, seen.largest), unit, ranking)
 
 
 def inside(model: LocalModel, unit: Unit, question: str) -> Inside:

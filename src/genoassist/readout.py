@@ -16,6 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 WEIGHTS = "readout.json"
+# So much lower it reads where a processor allows for no more than 63 steps on either side of zero, not 127, when weights are rounded:
+# over 28 questions about short texts (r = .98; benchmarks/rounding.py).
+LEANING = {127: 0.0, 63: -1.05}
 # Attention of less than that is none.
 LEAST = 1e-6
 
@@ -30,10 +33,13 @@ class Readout:
     bias: float
 
 
-def log_odds(residual: Floats) -> float:
-    """The natural log-odds that what was asked is answered, of the residual at the end of the prompt, shape (hidden,)."""
+def log_odds(residual: Floats, largest: int) -> float:
+    """The natural log-odds that what was asked is answered, of the residual at the end of the prompt, shape (hidden,).
+
+    ``largest`` is the largest weight of the model in 8 bits, 127 or 63.
+    """
     read = _readouts()["answers"]
-    return float(residual @ read.weights) + read.bias
+    return float(residual @ read.weights) + read.bias - LEANING[largest]
 
 
 def chances(attention: Floats) -> list[float]:
