@@ -35,7 +35,7 @@ VERIFIED = Assistant._verify
 NO_BM25 = (retrieve, "LEXICAL_WEIGHT", 0.0)
 NO_REFUSAL = (answer, "FOUND", 0.0)
 # So likely, all alike, that sections are read in the order of retrieval and none is refused.
-UNJUDGED = ((reading, "judge", lambda *_: 9.0),)
+UNJUDGED = ((reading, "log_odds", lambda *_: 9.0),)
 UNVERIFIED = (
     (Assistant, "_verify", unverified),
     (reading, "polar", lambda check, *_: check),

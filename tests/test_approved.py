@@ -10,9 +10,9 @@ from approve import approved
 from genoassist.assistant import Assistant
 
 APPROVED = approved()
-# Of 40, two are given otherwise than approved, for the worse: they stay as they should be. And a sentence whose score is at a
-# threshold comes or goes with the last digits of the model's sums.
-AT_A_THRESHOLD = 3
+# Of 40, two are given otherwise than approved, for the worse: they stay as they should be. And a processor that allows for half the
+# steps of a weight words four otherwise than the other kind does, as well.
+AT_A_THRESHOLD = 5
 
 
 def test_there_are_forty():
