@@ -33,11 +33,13 @@ from genoassist.arrange import GRAPH, SHAPE
 from genoassist.assistant import Assistant
 from genoassist.corpus import load
 from genoassist.decoder_graph import OF, TOLD
+from genoassist.encoder import largest_weight
 from genoassist.evaluate import load_questions
 from genoassist.evaluate_set import Question, pattern, plain
 from genoassist.llm import LocalModel, folder
 from genoassist.prefix_cache import folder_in
 from genoassist.reading import JUDGE, _prompt, inside
+from genoassist.readout import LEANING
 from genoassist.types import Evidence
 from genoassist.units import Unit, headings, ranked, units
 from genoassist.verify import NO, YES
@@ -174,9 +176,8 @@ def collect() -> Pairs:
         scratch = Path(name)
         (scratch / "model").mkdir()
         of_several_layers(folder(using), scratch / "model")
-        model = LocalModel(
-            scratch / "model", using.threads, folder_in(scratch)
-        )  # what it reads pushes nothing kept out
+        # what it reads pushes nothing out that is kept
+        model = LocalModel(scratch / "model", using.threads, folder_in(scratch))
         rows = [*asked_of_sets(model, scratch), *asked_of_extracts(model, scratch)]
     sys.stderr.write("\n")
     *columns, corpora = zip(*rows, strict=True)
@@ -271,7 +272,8 @@ def main() -> None:
         weights, bias = fitted(x[pairs.clear], y[pairs.clear])
         rounded = [float(f"{weight:.4g}") for weight in weights * scale]
         known = json.loads(OUT.read_text(encoding="utf-8"))
-        known["answers"] = {"weights": rounded, "bias": round(bias * scale + shift, 4)}
+        here = LEANING[largest_weight()]  # which the product takes off again
+        known["answers"] = {"weights": rounded, "bias": round(bias * scale + shift + here, 4)}
         OUT.write_text(json.dumps(known) + "\n", encoding="utf-8")
 
 

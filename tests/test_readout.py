@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 
 from genoassist.assistant import Assistant
-from genoassist.reading import judge
+from genoassist.reading import Judged, judge
 from genoassist.readout import chances, log_odds, looks
 from genoassist.types import Query
-from genoassist.units import Unit
 
 
-def unit_of(assistant: Assistant, section: str) -> Unit:
-    return next(unit for unit in assistant._units if section in unit.section.id)
+def judged(assistant: Assistant, section: str, question: str) -> Judged:
+    assert assistant._model is not None
+    unit = next(unit for unit in assistant._units if section in unit.section.id)
+    return judge(assistant._model, unit, Query(question, question, "en"))
 
 
 @pytest.mark.models
@@ -31,10 +32,7 @@ def unit_of(assistant: Assistant, section: str) -> Unit:
 def test_a_section_answers_a_question_and_not_its_twin(
     written: Assistant, section: str, told: str, untold: str
 ) -> None:
-    assert written._model is not None
-    unit = unit_of(written, section)
-    answered, unanswered = (judge(written._model, unit, Query(text, text, "en")).odds for text in (told, untold))
-    assert answered > unanswered
+    assert judged(written, section, told).odds > judged(written, section, untold).odds
 
 
 @pytest.mark.models
@@ -47,10 +45,9 @@ def test_a_section_answers_a_question_and_not_its_twin(
     ],
 )
 def test_the_sentence_that_answers_comes_first(written: Assistant, section: str, question: str, told: str) -> None:
-    assert written._model is not None
-    judged = judge(written._model, unit_of(written, section), Query(question, question, "en"))
-    assert judged.ranking[0][1].text.startswith(told)
-    assert sum(math.exp(score) for score, _ in judged.ranking) == pytest.approx(1, abs=1e-3)
+    ranking = judged(written, section, question).ranking
+    assert ranking[0][1].text.startswith(told)
+    assert sum(math.exp(score) for score, _ in ranking) == pytest.approx(1, abs=1e-3)
 
 
 def test_chances_are_of_the_attention_alone() -> None:

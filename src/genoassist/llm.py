@@ -52,10 +52,10 @@ class Prompt:
         return self.stable + self.rest
 
 
-def chat_prompt(system: str, user: str, reply: str = "", *, stable: str = "") -> Prompt:
-    """A ChatML prompt up to where the assistant's reply (begun with ``reply``) goes on; ``stable`` stands before ``user``."""
+def chat_prompt(system: str, user: str, *, stable: str = "") -> Prompt:
+    """A ChatML prompt up to where the assistant's reply begins; ``stable`` stands before ``user``."""
     start = f"<|im_start|>system\n{_plain(system)}<|im_end|>\n<|im_start|>user\n{_plain(stable)}"
-    end = f"{_plain(user)}<|im_end|>\n<|im_start|>assistant\n{reply}"
+    end = f"{_plain(user)}<|im_end|>\n<|im_start|>assistant\n"
     return Prompt(start, end) if stable else Prompt("", start + end)
 
 

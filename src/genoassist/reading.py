@@ -93,8 +93,8 @@ def prefix(unit: Unit) -> str:
     return _prompt(unit.text, "").stable
 
 
-def _prompt(extracts: str, question: str, task: str = "", reply: str = "") -> Prompt:
-    return chat_prompt(SYSTEM, f"Question: {question}\n\n{task}", reply, stable=f"Extracts:\n\n{extracts}\n\n")
+def _prompt(extracts: str, question: str, task: str = "") -> Prompt:
+    return chat_prompt(SYSTEM, f"Question: {question}\n\n{task}", stable=f"Extracts:\n\n{extracts}\n\n")
 
 
 def judge(model: LocalModel, unit: Unit, query: Query) -> Judged:
