@@ -29,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from genoassist import settings
+from genoassist.encoder import ALL_8_BITS, largest_weight
 from genoassist.evaluate import Question, load_questions, percentile
 
 ROOT = Path(__file__).parents[1]
@@ -356,18 +357,20 @@ def rows(found: dict[str, Any]) -> list[Row]:
     return table
 
 
-def markdown(table: list[Row], count: int, cold_count: int) -> str:
-    """The table as Markdown."""
+def markdown(found: dict[str, Any]) -> str:
+    """What was found as Markdown."""
+    count, cold_count = found["questions"], found["cold_questions"]
+    processor = f"{found['cores']} cores {'with' if found['largest_weight'] == ALL_8_BITS else 'without'} VNNI"
     said = {True: "yes", False: "**no**", None: ""}
     lines = [
         "# Speed",
         "",
         f"`python benchmarks/speed.py --count {count} --cold {cold_count}`: questions warm and cold, p50 / p95, on "
-        f"{os.cpu_count()} cores. Beside it: the plain LlamaIndex pipeline (`plain_llamaindex.py`) where nothing else is said.",
+        f"{processor}. Beside it: the plain LlamaIndex pipeline (`plain_llamaindex.py`) where nothing else is said.",
         "",
         "| | here | beside | ratio of p50 | goal | holds |",
         "|---|---|---|---|---|---|",
-        *(f"| {' | '.join((*row[:5], said[row[5]]))} |" for row in table),
+        *(f"| {' | '.join((*row[:5], said[row[5]]))} |" for row in rows(found)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -387,7 +390,12 @@ def main() -> None:
         print(json.dumps(STEPS[given.step](questions, given.folder)))
         return
     first_cold = questions[: given.cold or given.count]
-    found: dict[str, Any] = {"cores": os.cpu_count(), "questions": len(questions), "cold_questions": len(first_cold)}
+    found: dict[str, Any] = {
+        "cores": os.cpu_count(),
+        "largest_weight": largest_weight(),
+        "questions": len(questions),
+        "cold_questions": len(first_cold),
+    }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "index"
         os.environ["GENOASSIST_CACHE"] = str(unread(Path(name) / "cache"))
@@ -401,7 +409,7 @@ def main() -> None:
     for other in ("embedding", "growth"):
         if (path := HERE / f"{other}.json").exists():
             found[other] = json.loads(path.read_text(encoding="utf-8"))
-    text = markdown(rows(found), len(questions), len(first_cold))
+    text = markdown(found)
     print("\n" + text)
     given.output.with_suffix(".md").write_text(text, encoding="utf-8")
     given.output.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

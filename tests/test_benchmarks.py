@@ -95,6 +95,10 @@ def test_a_goal_that_is_missed_is_said_so(script: Callable[[str], Any]):
     fast, slow = {"p50": 0.5, "p95": 0.6, "n": 4}, {"p50": 9.0, "p95": 11.0, "n": 4}
     moments = ("evidence", "first_token", "total")
     found = {
+        "cores": 2,
+        "largest_weight": 63,
+        "questions": 4,
+        "cold_questions": 4,
         "compare": {
             "warm": {"genoassist": dict.fromkeys(moments, fast), "plain_llamaindex": dict.fromkeys(moments, slow)},
             "same_topic": {"first": fast, "second": slow},
@@ -115,7 +119,9 @@ def test_a_goal_that_is_missed_is_said_so(script: Callable[[str], Any]):
     missed = ("evidence", "second question on a topic, beside the first", "four people at once, beside one")
     assert not any(holds[name] for name in (*missed, "`genoassist ask`, cold", "memory of the serving process"))
     assert not holds["memory, extractive only"]
-    assert speed.markdown(speed.rows(found), 4, 4).count("**no**") == 8
+    told = speed.markdown(found)
+    assert told.count("**no**") == 8
+    assert "--count 4 --cold 4" in told and "2 cores without VNNI" in told
 
 
 def test_a_stage_is_given_its_own_seconds_and_those_of_what_it_yields(
