@@ -256,6 +256,13 @@ def test_a_question_in_german_is_one_line(quoting):
 
 
 @pytest.mark.models
+def test_a_word_that_asks_nothing_is_refused_with_what_to_name(quoting):
+    done = genoassist("ask", "ok", *quoting)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "please name the project" in done.stdout
+
+
+@pytest.mark.models
 def test_an_index_of_another_model_is_refused_with_the_command(assistant, tmp_path):
     shutil.copytree(assistant.settings.index, tmp_path / "index", ignore=shutil.ignore_patterns(".lock"))
     manifest = tmp_path / "index" / "manifest.json"

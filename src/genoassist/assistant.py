@@ -23,7 +23,7 @@ from genoassist.models import EMBEDDING, locate
 from genoassist.names import Names
 from genoassist.parts import items
 from genoassist.present import refusal_text
-from genoassist.question import brief, orders_alone, problem, understand
+from genoassist.question import brief, unaskable, understand
 from genoassist.reading import prefix
 from genoassist.retrieve import find, merged, retriever, together
 from genoassist.settings import PACKAGED, Settings
@@ -177,11 +177,8 @@ class Assistant:
         query = understand(question, history, self._names, language=language)
         model = self._writer(engine)
         name: EngineName = "llm" if model else "extractive"
-        unaskable = problem(question, self._names.words)
-        if not unaskable and orders_alone(question) and not self._names.found(question):
-            unaskable = "off_topic"
-        if unaskable:
-            yield self._refusal(query, unaskable, None, name, clock)
+        if why := unaskable(query, self._names, {document.language for document in self.corpus.documents}):
+            yield self._refusal(query, why, None, name, clock)
             return
         parts = self._parts(query)
         if not model:

@@ -278,8 +278,8 @@ def _require_askable(question: str) -> None:
 
 
 def _require_asked(answer: Answer) -> None:
-    if answer.reason in ("unclear", "unsupported_language"):
-        raise QuestionError(f"question.{answer.reason}", found=len(answer.query.asked))
+    if answer.reason == "unsupported_language":
+        raise QuestionError("question.unsupported_language")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 from genoassist.asked import own, said_first
@@ -17,7 +17,7 @@ from genoassist.parts import clauses
 from genoassist.phrasing import direct, without_greeting
 from genoassist.sentences import split
 from genoassist.types import CITATION_MARK, Language, Query, Reason, Turn
-from genoassist.words import WORD, clean, content_words, fold
+from genoassist.words import WORD, akin, clean, content_words, fold
 
 MAX_CHARACTERS = 2000
 # Turns before a question that it may lean on; a question that leans on one that leans on one … is read back so far.
@@ -131,6 +131,22 @@ def problem(asked: str, names: frozenset[str] = frozenset()) -> Reason | None:
     if requested(text)[0] is None and unsupported(text, names):
         return "unsupported_language"
     return None
+
+
+def unaskable(query: Query, names: Names, languages: Collection[Language]) -> Reason | None:
+    """Why nothing in a corpus in these languages can answer; None where something may.
+
+    What ``problem`` says of any text; of an order alone, that it is off topic; of one word that the corpus has in no form ("ok",
+    "test"), that it is unclear: of whatever is read beside it the language model would say that it answers.
+    """
+    if why := problem(query.asked, names.words):
+        return why
+    if orders_alone(query.asked) and not names.found(query.asked):
+        return "off_topic"
+    asked = content_words(query.text)
+    alone = len(WORD.findall(query.text)) == 1 and (not asked or query.language in languages)
+    known = any(akin(word, other) for word in asked for other in names.words)
+    return "unclear" if alone and not known else None
 
 
 def understand(
