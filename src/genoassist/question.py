@@ -143,10 +143,11 @@ def unaskable(query: Query, names: Names, languages: Collection[Language]) -> Re
         return why
     if orders_alone(query.asked) and not names.found(query.asked):
         return "off_topic"
+    if len(WORD.findall(query.text)) != 1:
+        return None
     asked = content_words(query.text)
-    alone = len(WORD.findall(query.text)) == 1 and (not asked or query.language in languages)
-    known = any(akin(word, other) for word in asked for other in names.words)
-    return "unclear" if alone and not known else None
+    told = not asked or query.language in languages
+    return "unclear" if told and not any(akin(word, other) for word in asked for other in names.words) else None
 
 
 def understand(

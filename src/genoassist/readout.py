@@ -2,9 +2,8 @@
 
 A model knows more than it says: a linear readout of what stands between its layers tells an answerable question from its
 unanswerable twin where its next word does not (linear probes: Alain and Bengio, arXiv:1610.01644; of what a model knows: Azaria
-and Mitchell, arXiv:2304.13734). And what it looks back at tells which
-part of a text matters (attention as a reranker: Chen et al., arXiv:2410.02642). benchmarks/readout.py and telling.py fit the
-weights, and say how well they do on corpora left out.
+and Mitchell, arXiv:2304.13734). And what it looks back at tells which part of a text matters (attention as a reranker: Chen et
+al., arXiv:2410.02642). benchmarks/readout.py and telling.py fit the weights, and say how well they do on corpora left out.
 """
 
 from __future__ import annotations
