@@ -46,6 +46,18 @@ from genoassist.compared import sides
             "Compare attendance at the Bergen fair with attendance at the conference.",
             ("What is attendance at the Bergen fair?", "What is attendance at the conference?"),
         ),
+        (
+            "How do the Turin fair and the Bergen summit compare in terms of attendance?",
+            ("What is the attendance of the Turin fair?", "What is the attendance of the Bergen summit?"),
+        ),
+        (
+            "Comparez Lumen et Quarz sur le plan du budget.",
+            ("Qu’est-ce que Lumen sur le plan du budget ?", "Qu’est-ce que Quarz sur le plan du budget ?"),
+        ),
+        (
+            "Compare the budgets of Lumen and Quarz.",
+            ("What are the budgets of Lumen?", "What are the budgets of Quarz?"),
+        ),
         ("Compare the fair and the mission.", ("What is the fair?", "What is the mission?")),
         ("Who leads Lumen?", ("Who leads Lumen?",)),
     ],

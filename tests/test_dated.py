@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from genoassist.dated import another_date, in_year, own_year, without_years, years
+from genoassist.dated import another_date, in_year, own_year, when_or_where, without_years, years
 
 
 @pytest.mark.parametrize(
@@ -85,6 +85,8 @@ def test_the_year_of_a_part_is_its_own():
         ("Combien de membres en 2021 ?", "et en 2023 ?", "Combien de membres en 2023 ?"),
         ("How many members in 2021?", "And how many SMEs in 2023?", None),
         ("How many members?", "And in 2023?", None),
+        ("Combien de membres fin 2021 ?", "et fin 2022 ?", "Combien de membres fin 2022 ?"),
+        ("Combien de membres en 2021 ?", "et fin 2022 ?", None),
         ("How many members in 2021?", "And who in 2023?", None),
         ("Where did you go in October?", "And in November?", "Where did you go in November?"),
         ("Where did you go in October?", "What about the one in November, where?", "Where did you go in November?"),
@@ -110,6 +112,11 @@ def test_another_date(before, piece, expected):
         ("Et l'année suivante ?", "Et en 2022 ?"),
         ("Et l’année précédente ?", "Et en 2020 ?"),
         ("And in 2019?", "And in 2019?"),
+        ("And two years later?", "And in 2023?"),
+        ("And a year before?", "And in 2020?"),
+        ("Et deux ans plus tard ?", "Et en 2023 ?"),
+        ("Et un an plus tôt ?", "Et en 2020 ?"),
+        ("And some years later?", "And some years later?"),
     ],
 )
 def test_years_counted_from_the_question_before(text, expected):
@@ -119,3 +126,21 @@ def test_years_counted_from_the_question_before(text, expected):
 def test_a_year_is_taken_out_with_what_introduces_it():
     assert without_years("How many members at the end of 2021?") == "How many members?"
     assert without_years("Combien de membres fin 2021 ?") == "Combien de membres ?"
+
+
+@pytest.mark.parametrize(
+    ("before", "piece", "expected"),
+    [
+        ("Where did Lumen take place?", "Which month?", "In which month did Lumen take place?"),
+        ("When was Lumen signed?", "And where?", "Where was Lumen signed?"),
+        ("Lumen, c’était dans quelle ville ?", "Quel mois ?", "Lumen, c’était en quel mois ?"),
+        ("Où se tenait Lumen ?", "Et quand ?", "Quand se tenait Lumen ?"),
+        ("Who won the prize?", "When?", None),
+        ("Which city hosts Lumen?", "When?", None),
+        ("When was it signed?", "Who signed?", None),
+        ("In which city was Lumen held, and when?", "Which day?", None),
+        ("Where was Lumen held?", "Quel mois ?", None),
+    ],
+)
+def test_the_time_is_asked_of_what_the_place_was_asked_of(before, piece, expected):
+    assert when_or_where(before, piece) == expected

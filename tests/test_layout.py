@@ -39,6 +39,7 @@ STORY = [
         "dated",
         "compared",
         "names",
+        "follow_up",
         "question",
         "retrieve",
         "units",

@@ -145,9 +145,23 @@ def test_a_joined_name_keeps_the_noun_it_stands_with(text, expected):
     assert items(text, lambda _: False) == expected
 
 
-def test_what_is_asked_of_two_at_once_stays_whole():
-    text = "What is the difference between Quarz and Lumen?"
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the difference between Quarz and Lumen?",
+        "What did Lumen and the port of Nacre do together in 2022?",
+        "Qu’ont fait Lumen et Quarz ensemble ?",
+        # what it leans on is no list of things to ask about
+        "Who won the prize? (Quarz, Lumen, Nacre)",
+    ],
+)
+def test_what_is_asked_of_two_at_once_stays_whole(text):
     assert items(text, lambda _: False) == (text,)
+
+
+def test_what_two_did_is_asked_of_either():
+    found = items("What did Lumen and the Port of Nacre do in 2022?", lambda _: False)
+    assert found == ("What did Lumen do in 2022?", "What did Port of Nacre do in 2022?")
 
 
 def test_no_question_is_lost():
@@ -168,6 +182,14 @@ def test_no_question_is_lost():
         (
             "How many firms came, how many left and who spoke?",
             ("How many firms came?", "how many left?", "who spoke?"),
+        ),
+        (
+            "How many stands and how many investors were there in Turin?",
+            ("How many stands were there in Turin?", "how many investors were there in Turin?"),
+        ),
+        (
+            "Combien d’exposants et combien d’investisseurs y avait-il à Turin ?",
+            ("Combien d’exposants y avait-il à Turin ?", "combien d’investisseurs y avait-il à Turin ?"),
         ),
         ("When was Lumen signed, and was it renewed?", ("When was Lumen signed?", "was it renewed?")),
         ("Is Lumen in Turku, and is Quarz in Turin?", ("Is Lumen in Turku?", "is Quarz in Turin?")),

@@ -152,7 +152,34 @@ def test_control_characters_and_surrogates_go(names):
         (
             ("Qui dirige Nacre ?", "Solène Kervadec [1]."),
             "Quand a-t-il été lancé ?",
-            "Quand a-t-il été lancé ? (Qui dirige Nacre)",
+            "Quand a-t-il été lancé ? (Qui dirige Nacre: Kervadec)",
+        ),
+        (
+            ("Qui dirige Nacre ?", "Solène Kervadec [1]."),
+            "Pourquoi est-elle partie ?",
+            "Pourquoi est-elle partie ? (Qui dirige Nacre: Kervadec)",
+        ),
+        # more than one of a kind, after what asks of the thing itself
+        (("What is Nacre about?", "…"), "And the partners?", "What are the partners? (Nacre)"),
+        (("Qui dirige Nacre ?", "…"), "Et les membres ?", "Quels sont les membres? (Nacre)"),
+        (("How many firms are in Nacre?", "…"), "And the schools?", "And the schools? (How many firms are in Nacre)"),
+        # the time where the place was asked for
+        (("Where was Nacre launched?", "…"), "Which month?", "In which month was Nacre launched?"),
+        (
+            ("Where was Nacre launched?", "…"),
+            "And when exactly did it end?",
+            "And when exactly did it end? (Where was Nacre launched)",
+        ),
+        # the first that was asked about
+        (
+            ("Who leads Nacre?", "…", "And Lumen?", "…"),
+            "The first one, when was it signed?",
+            "Nacre, when was it signed?",
+        ),
+        (
+            ("Qui dirige Nacre ?", "…", "Et Lumen ?", "…"),
+            "Pour revenir au premier, qui le finance ?",
+            "Pour revenir à Nacre, qui le finance ?",
         ),
         # names given by the answer, where the question has none
         (

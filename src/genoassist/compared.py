@@ -18,28 +18,35 @@ from genoassist.words import content_words, fold
 _TO_BE = r"(?:is|are|was|were|['’]s)"
 _EN = (
     r"(?:(?:can|could|would) you |please |i(?:['’]d| would) like (?:you )?to |help me )*"
-    r"(?:compare|contrast)\s+(?:the two \w+ )?(?P<all>.+)",
+    r"(?:compare|contrast)\s+(?:the two \w+ )?(?P<all>.+?)",
     r"(?:(?:make|give|draw|do|write)(?: (?:me|us))? )?an? (?:short |quick |brief )?comparison (?:of|between)\s+"
-    r"(?:the two \w+ )?(?P<all>.+)",
-    rf"what(?: {_TO_BE}|['’]s) (?:the |a )?(?:\w+ )?(?:differences?|distinction) between\s+(?:the two \w+ )?(?P<all>.+)",
+    r"(?:the two \w+ )?(?P<all>.+?)",
+    rf"what(?: {_TO_BE}|['’]s) (?:the |a )?(?:\w+ )?(?:differences?|distinction) between\s+(?:the two \w+ )?(?P<all>.+?)",
     r"(?:in what way|how) (?:do|does|did|is|are|was|were)\s+(?P<left>.+?)\s+(?:differ|different|compare)\s+(?:from|to|with)\s+"
-    r"(?P<right>.+)",
+    r"(?P<right>.+?)",
     r"(?:in what way|how) (?:do|did|are|were)\s+(?P<all>.+?)\s+(?:differ|different|compare)",
-    r"what (?:distinguishes|sets|separates|differentiates)\s+(?P<left>.+?)\s+(?:apart )?from\s+(?P<right>.+)",
+    r"what (?:distinguishes|sets|separates|differentiates)\s+(?P<left>.+?)\s+(?:apart )?from\s+(?P<right>.+?)",
 )
 _FR = (
     r"(?:(?:peux|peut|pouvez|pourriez|pourrais)[- ](?:tu|vous|on) |(?:je (?:veux|voudrais)|j['’]aimerais) |merci de )?"
-    r"compare(?:[rz])?(?:[- ](?:moi|nous))?\s+(?:les deux \w+ )?(?P<all>.+)",
+    r"compare(?:[rz])?(?:[- ](?:moi|nous))?\s+(?:les deux \w+ )?(?P<all>.+?)",
     r"(?:(?:fai(?:re|s|tes)|dresse[rz]?|établi\w+)(?:[- ](?:moi|nous))? )?(?:une|la) comparaison "
-    r"(?:entre|de)\s+(?:les deux \w+ )?(?P<all>.+)",
+    r"(?:entre|de)\s+(?:les deux \w+ )?(?P<all>.+?)",
     r"quelle(?:s)?(?: (?:est la|sont les|était la|étaient les))? (?:principales? |grandes? )?différences?"
-    r"(?: (?:y a-t-il|il y a|existe-t-il|fait-on|faites-vous))? entre\s+(?:les deux \w+ )?(?P<all>.+)",
+    r"(?: (?:y a-t-il|il y a|existe-t-il|fait-on|faites-vous))? entre\s+(?:les deux \w+ )?(?P<all>.+?)",
     r"en quoi (?P<left>.+?)\s+(?:(?:diffèr\w+|(?:se )?disting\w+)(?:-t)?(?:-(?:ils?|elles?))?|"
-    r"(?:est|sont)(?:-(?:ils?|elles?))? différente?s?)\s+(?:de\s+|d['’])(?P<right>.+)",
-    r"qu['’]est[- ]ce qui (?:distingue|différencie|sépare)\s+(?P<left>.+?)\s+(?:de\s+|d['’])(?P<right>.+)",
+    r"(?:est|sont)(?:-(?:ils?|elles?))? différente?s?)\s+(?:de\s+|d['’])(?P<right>.+?)",
+    r"qu['’]est[- ]ce qui (?:distingue|différencie|sépare)\s+(?P<left>.+?)\s+(?:de\s+|d['’])(?P<right>.+?)",
 )
+# "… in terms of attendance", « … sur le plan du budget »: in what they are compared
+_ASPECT = (
+    r"(?:\s*,?\s+(?P<aspect>(?:in terms of|when it comes to|as (?:to|regards)|regarding|en (?:termes?|matière) de|"
+    r"sur le plan d(?:e|u|es)|quant (?:à|aux?)|pour ce qui est d(?:e|u|es)|du point de vue d(?:e|u|es))\b.+?))?"
+)
+_TERMS = re.compile(r"(?:in terms of|when it comes to|as (?:to|regards)|regarding)\s+(?:the\s+)?", re.IGNORECASE)
+_WHAT_IS = re.compile(r"What (?:is|are) (?P<side>[^?]+)\?$")
 _COMPARISON = tuple(
-    (re.compile(rf"\W*{pattern}\W*$", re.IGNORECASE), language)
+    (re.compile(rf"\W*{pattern}{_ASPECT}\W*$", re.IGNORECASE), language)
     for language, patterns in (("en", _EN), ("fr", _FR))
     for pattern in patterns
 )
@@ -69,13 +76,22 @@ def sides(text: str) -> tuple[str, ...]:
     found, language = next((pair for pair in matched if pair[0]), versus)
     if not found:
         return (text,)
-    things = found.groupdict().get("all")
-    if things and len(made := years(_asked(things, language))) > 1:
-        return made
-    for left, right in _pairs(found, language):
-        if made := _each(left, right, language, text[len(alone) :]):
-            return made
-    return (text,)
+    things, aspect = (found.groupdict().get(key) for key in ("all", "aspect"))
+    made = years(_asked(things, language)) if things else ()
+    pairs = iter(() if len(made) > 1 else _pairs(found, language))
+    while len(made) < 2 and (pair := next(pairs, None)):
+        made = _each(*pair, language, text[len(alone) :])
+    if len(made) < 2:
+        return (text,)
+    return tuple(_in_terms(question, aspect) for question in made) if aspect else made
+
+
+def _in_terms(question: str, aspect: str) -> str:
+    """The question for one side, of that in which the two are compared: "What is the attendance of the Turin fair?"."""
+    thing = _TERMS.sub("", aspect)
+    if found := _WHAT_IS.match(question):
+        return f"What {'are' if re.search('[^s]s$', thing) else 'is'} the {thing} of {found['side']}?"
+    return re.sub(r"(\s*\?)$", rf" {aspect}\1", question)
 
 
 def _pairs(found: re.Match[str], language: str) -> list[tuple[str, str]]:
@@ -103,7 +119,7 @@ def _each(left: str, right: str, language: str, before: str) -> tuple[str, ...]:
     if YEAR.search(left) and not content_words(YEAR.sub("", right)):
         return years(joined)
     # "the budgets of Lumen and Quarz": the last has but its name
-    bare = not set(content_words(right)) - {word for name in atoms(right).names for word in content_words(name)}
+    bare = not set(content_words(right)) - {word for name in atoms(f"of {right}").names for word in content_words(name)}
     made = items(joined, lambda _: False) if bare else ()
     if len(made) > 1:
         return tuple(map(_elided, made))

@@ -1,4 +1,4 @@
-"""The years and months of a question: the same question of each year, of another, of the year after that of the one before."""
+"""When and where: the same question of each year, of another, of the year after, or for the time where the place was asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from genoassist.atoms import atoms, month_names
-from genoassist.numbers import YEAR
+from genoassist.numbers import YEAR, in_digits
 from genoassist.parts import ASKING, MOST
 from genoassist.words import content_words, fold
 
@@ -18,9 +18,12 @@ _DATED = re.compile(
 _RELATIVE = re.compile(
     r"(?:in |for )?the (?:(?P<after>(?:following|next) year|year (?:after|later))(?: that)?"
     r"|(?:previous|preceding) year|year before(?: that)?)\b"
+    r"|(?P<some>an?|une?|\d+|[^\W\d_]+) (?:years?|ans?) (?:(?P<forth>later|after(?:wards?)?|plus tard|après)|"
+    r"earlier|before(?:hand)?|plus tôt|avant|auparavant)\b"
     r"|(?P<fr>(?:pour |de )?l['’]ann[ée]e (?:(?P<apres>d['’]apr[èe]s|suivante)|d['’]avant|pr[ée]c[ée]dente))",
     re.IGNORECASE,
 )
+_ONE = frozenset({"a", "an", "one", "un", "une"})
 _BETWEEN_YEARS = re.compile(
     r"(?:[^\w]|\b(?:and|et|or|ou|with|avec|to|à|au|in|en|of|for|de|du|pour|also|aussi|then|puis|again|encore|à nouveau|versus|vs|"
     rf"{'|'.join(month_names())}|that|those|the ones?|through|until|till|celui|celles?|ceux|once more|"
@@ -73,6 +76,21 @@ _COMPARED = re.compile(
     re.IGNORECASE,
 )
 _AS_ONE = re.compile(r"\b(?:together|combined|in total|altogether|au total|en tout|ensemble)\b", re.IGNORECASE)
+
+# "where", "in which town", « quel mois »
+_TIME_OR_PLACE = re.compile(
+    r"\b(?P<within>(?:in|on|at|en|dans|à|a)\s+)?(?:(?P<alone>when|where|quand|où)|"
+    r"(?:which|what|quel(?:le)?)\s+(?P<noun>town|city|country|venue|day|date|month|year|ville|pays|lieu|jour|mois|année))\b",
+    re.IGNORECASE,
+)
+_WITHIN = {
+    **dict.fromkeys(("town", "city", "country", "month", "year"), "in "),
+    **dict.fromkeys(("day", "date"), "on "),
+    "venue": "at ",
+    **dict.fromkeys(("ville", "pays", "lieu"), "dans "),
+    **dict.fromkeys(("mois", "annee"), "en "),
+}
+_LEAD_IN = re.compile(r"^\W*(?:(?:and|et|but|mais|ok|so|alors)\b[\s,]*)+", re.IGNORECASE)
 
 
 def years(text: str) -> tuple[str, ...]:
@@ -131,10 +149,30 @@ def another_date(before: str, piece: str) -> str | None:
     asks_else = _asking(_WHAT_ABOUT.sub("", piece)) - _asking(before)
     for pattern in (YEAR, _MONTH) if len(atoms(before).months) == 1 else (YEAR,):
         new, old = ({m.group() for m in pattern.finditer(text)} for text in (piece, before))
-        rest = [word for word in content_words(pattern.sub("", piece)) if word not in _NO_MORE]
+        known = {*_NO_MORE, *content_words(before)}
+        rest = [word for word in content_words(pattern.sub("", piece)) if word not in known]
         if len(new) == len(old) == 1 and not rest and not asks_else:
             return _OF_MONTH.sub(_of_month, pattern.sub(new.pop(), before))
     return None
+
+
+def when_or_where(before: str, piece: str) -> str | None:
+    """The question before asked of the time or place that a piece asks for and no more ("Where was it held?", "Which month?").
+
+    None where it asks for neither itself: "Who won?" is not turned into "When won?".
+    """
+    new = _TIME_OR_PLACE.fullmatch(_LEAD_IN.sub("", piece).strip(" \u00a0\u202f?!.,"))
+    found = [m for m in _TIME_OR_PLACE.finditer(before) if m["alone"] or m["within"]]
+    if not new or len(found) != 1 or _french(new[0]) != _french(found[0][0]) or len(_asking(before)) != 1:
+        return None
+    asked = new[0] if new["alone"] or new["within"] else f"{_WITHIN.get(fold(new['noun']), '')}{new[0].lower()}"
+    start, end = found[0].span()
+    asked = asked[0].lower() + asked[1:] if before[:start].strip() else asked[0].upper() + asked[1:]
+    return f"{before[:start]}{asked}{before[end:]}"
+
+
+def _french(asking: str) -> bool:
+    return bool(re.search(r"quand|où|quel", asking, re.IGNORECASE))
 
 
 def _asking(text: str) -> set[str]:
@@ -146,13 +184,18 @@ def _of_month(found: re.Match[str]) -> str:
 
 
 def in_year(text: str, before: str) -> str:
-    """The text with "the year after", « l'année précédente » put as the year it is, counted from that of the question before."""
+    """The text with "the year after", « deux ans plus tôt » put as the year it is, counted from that of the question before."""
     known = set(YEAR.findall(before))
     found = _RELATIVE.search(text)
     if found is None or len(known) != 1 or YEAR.search(text):
         return text
-    year = int(known.pop()) + (1 if found["after"] or found["apres"] else -1)
-    return f"{text[: found.start()]}{'en' if found['fr'] else 'in'} {year}{text[found.end() :]}"
+    some = in_digits((found["some"] or "1").lower())
+    if not some.isdecimal() and some not in _ONE:
+        return text
+    ahead = found["after"] or found["apres"] or found["forth"]
+    year = int(known.pop()) + int(some if some.isdecimal() else 1) * (1 if ahead else -1)
+    french = found["fr"] or re.search(r"\bans?\b", found[0])
+    return f"{text[: found.start()]}{'en' if french else 'in'} {year}{text[found.end() :]}"
 
 
 def without_years(text: str) -> str:

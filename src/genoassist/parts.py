@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from genoassist.asked import asks_yes_or_no, kind_asked
+from genoassist.asked import asks_yes_or_no, kind_asked, own
 from genoassist.atoms import atoms
 from genoassist.numbers import YEAR
 from genoassist.phrasing import direct
@@ -38,9 +38,16 @@ _WHETHER = re.compile(
     rf"these|(?-i:[A-ZÀ-Ý]))|(?:(?!{ASKING})[^,?!.])*\w-(?:t-)?(?:ils?|elles?|on)\b)",
     re.IGNORECASE,
 )
+# « …, et elle ouvre quand ? »: the asking word last, as it is said
+_SAID = re.compile(
+    r"\s*,?\s+et\s+(?=(?:ils?|elles?|on|ça|c['’]|ce)\b[^,?;]*\b(?:quand|où|combien|qui|quoi|comment|pourquoi|quel(?:le)?s?)\b)",
+    re.IGNORECASE,
+)
 _QUESTION = re.compile(
     rf"(?:^|[\s(«“\"]){ASKS}|^\W*(?:(?:et|mais|alors)\s+)?(?:la|le|les)quel(?:le)?s?\b", re.IGNORECASE
 )
+# "How many stands and how many investors were there?": the verb is of both
+_COUNTED = re.compile(r"\W*(?:how many|combien (?:de |d['’]))\s*[\w'’-]+", re.IGNORECASE)
 _LITTLE = r"the|in|at|of|to|for|with|that|those|le|la|les|en|au|aux|à|de|du|des|chez|dans|pour|avec|celui|celles?|ceux|l['’]|d['’]"
 # "BIO convention, ITAP and the closing of GEN.ERA": a name may have a word after it, and the noun that it stands with before it
 _JOINED = re.compile(
@@ -48,8 +55,16 @@ _JOINED = re.compile(
     rf"(?P<noun>(?:(?!(?:{_LITTLE})\b)[a-zà-ÿ]+\s+){{1,2}}(?:of|de|du|des|d['’])\s*(?:(?:{_LITTLE})\s*)?)?",
 )
 
-# What is asked of both at once.
-_TOGETHER = re.compile(r"\b(?:between|compar\w+|share\w*|entre|partage\w*)\b", re.IGNORECASE)
+# "How many came each time?", « le budget de chacun »
+EACH = re.compile(r"\b(?:each|respective(?:ly)?|chaque fois|chacune?|respectif\w*|respectivement)\b", re.IGNORECASE)
+# What is asked of both at once: before the names, or of whatever they did.
+_BETWEEN = re.compile(r"\b(?:between|compar\w+|share\w*|entre|partage\w*)\b", re.IGNORECASE)
+_TOGETHER = re.compile(
+    r"\b(?:together|jointly|each other|(?<!l['’])ensemble(?! d[eu]s?\b)|conjointement|mutuelle\w*)\b", re.IGNORECASE
+)
+# "What did Lumen and the port do?": what comes after them is of both.
+_SUBJECT = re.compile(r"\b(?:do|does|did|has|have|had|can|could|will|would)\s+(?:the\s+)?$", re.IGNORECASE)
+_WHERE_IT_IS = re.compile(r"^\s+(?:of|at|in|from)\s+(?:the\s+)?(?:[A-ZÀ-Ý][\w.-]*\s+)+")
 
 # "What are the date and the budget of Lumen?": two things of two kinds, of which one may be told and the other not.
 _FACTS = re.compile(
@@ -103,7 +118,10 @@ def clauses(text: str) -> tuple[str, ...]:
         return (text,)
     if not pieces:
         return _facts(text)
-    return (*(f"{piece.rstrip(' ?.!,;')}?" for piece in pieces), last)
+    of_last = _COUNTED.match(last)
+    rest = last[of_last.end() :] if of_last else "?"
+    whole = (f"{piece}{rest}" if _COUNTED.fullmatch(piece) else f"{piece.rstrip(' ?.!,;')}?" for piece in pieces)
+    return (*whole, last)
 
 
 def _joints(text: str) -> list[re.Match[str]]:
@@ -112,7 +130,7 @@ def _joints(text: str) -> list[re.Match[str]]:
     if found and not _MEANWHILE.match(text):
         last = found[-1].start()
         found += [row for row in (*_ROW.finditer(text), *_again(text)) if row.end() < last]
-    return sorted([*found, *_WHETHER.finditer(text)], key=lambda joint: joint.start())
+    return sorted([*found, *_SAID.finditer(text), *_WHETHER.finditer(text)], key=lambda joint: joint.start())
 
 
 def _again(text: str) -> list[re.Match[str]]:
@@ -172,15 +190,23 @@ def _asked(asking: str, verb: str, own: str, thing: str) -> str:
 
 def items(text: str, together: Callable[[Sequence[str]], bool]) -> tuple[str, ...]:
     """The same question for each of the names that are joined in it, unless ``together`` says that one place has them all."""
+    asked = own(text)
+    if asked != text:  # the names of the turn before are what it leans on, each where it asks of each
+        about = text[len(asked) :].strip(" ()").split(", ")
+        if EACH.search(asked) and 2 <= len(about) <= MOST:
+            return tuple(f"{asked} ({name})" for name in about)
+        return tuple(f"{item}{text[len(asked) :]}" for item in items(asked, together))
     best = max(_joined(text), key=len, default=[])
     if not 2 <= len(best) <= MOST or together([text[a:b] for _, a, b, _ in best]):
         return (text,)
     start, end = best[0][0], best[-1][2]
-    if _TOGETHER.search(text[:start]):
+    if _BETWEEN.search(text[:start]) or _TOGETHER.search(text):
         return (text,)
     # "BIO, Bio-Europe and the GEN.ERA closing event": with an article of its own, the last name has the rest to itself
-    own = re.search(r"\bthe\s+$", text[best[-2][2] : best[-1][0]], re.IGNORECASE)
-    rest = re.sub(r"^[^?.!;,]*", "", text[end:]) if own else text[end:]
+    rest = text[end:]
+    if re.search(r"\bthe\s+$", text[best[-2][2] : best[-1][0]], re.IGNORECASE):
+        subject = _SUBJECT.search(text[:start])
+        rest = _WHERE_IT_IS.sub(" ", rest) if subject else re.sub(r"^[^?.!;,]*", "", rest)
     pieces = [f"{text[:start]}{text[whole:tail]}{rest}" for whole, _, _, tail in best[:-1]]
     return (*pieces, f"{text[:start]}{text[best[-1][0] :]}")
 
