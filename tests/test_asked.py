@@ -14,7 +14,7 @@ from genoassist.asked import (
     counted_thing,
     kind_asked,
 )
-from genoassist.told import has_amount, holds, of_another_edition
+from genoassist.told import has_amount, holds, of_another_edition, placed
 
 
 @pytest.mark.parametrize(
@@ -339,3 +339,25 @@ def test_a_relationship_is_more_than_one_fact():
 )
 def test_how_things_are_now_is_asked(text, now):
     assert asks_of_now(text) is now
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("It closed in 2031.", False),
+        ("It closed in May.", False),
+        ("Quarz closed at the end.", True),
+        ("It closed in Turku.", True),
+        ("Turku hosted it", True),
+        ("Turin, Italy", True),
+        ("Elle s’est tenue à Turin.", True),
+    ],
+)
+def test_where_it_was_is_no_year_and_no_month(text, there):
+    assert placed(text, "Where did Lumen close?", "Where did Lumen close?") is there
+    assert placed(text, "When did Lumen close?", "When did Lumen close?")
+
+
+def test_an_account_is_more_than_one_fact():
+    assert asks_more("Give me a rundown of what went on in June.")
+    assert asks_more("What took place in June?")

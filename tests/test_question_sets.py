@@ -38,6 +38,8 @@ SETS = {
     "seventh-evaluators": (DATA / "seventh" / "evaluators.yaml", DATA / "seventh" / "corpus"),
     "eighth-evaluators": (DATA / "eighth" / "evaluators.yaml", DATA / "eighth" / "corpus"),
     "ninth-evaluators": (DATA / "ninth" / "evaluators.yaml", DATA / "ninth" / "corpus"),
+    "report-threads": (DATA / "threads.yaml", ROOT / "corpus"),
+    "second-threads": (DATA / "second" / "threads.yaml", DATA / "second" / "corpus"),
     "second-questions": (DATA / "second" / "questions.yaml", DATA / "second" / "corpus"),
 }
 

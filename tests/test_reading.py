@@ -10,12 +10,14 @@ import pytest
 
 from genoassist import corpus as corpora
 from genoassist import reading as reader
+from genoassist.about import to_the_point
 from genoassist.answer import MOST_DATED, bearing, in_month, left_out, said
 from genoassist.judgement import unmet
 from genoassist.llm import Inside
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given, polar
-from genoassist.quotation import account, joined, quotation
+from genoassist.premise import contradicts
+from genoassist.quotation import account, joined, otherwise, quotation
 from genoassist.reading import Judged, Reading, prefix, tellers
 from genoassist.trust import adds, dated_well, joined_well, names_them, says_it_is_not_said, stated_well, tells
 from genoassist.types import Check, Evidence, Hit, Passage, Query, Sentence, Turn
@@ -862,3 +864,46 @@ def test_a_yes_is_not_taken_from_another_item(tmp_path):
     assert not joined_well(check, asked, unit, Names.of(corpus)).passed
     there = Check("Yes, the Lumen Summit was held in Turku.", unit.sentences[1:])
     assert joined_well(there, query("Was the Lumen Summit held in Turku?"), unit, Names.of(corpus)).passed
+
+
+ABROAD = """# Fairs 2031
+
+In May we were at SeaTech in Turin, Italy. In June we were at Agrinext in Turku, Finland. Both were well attended.
+"""
+
+
+def test_of_the_country_asked_about_no_other_is_told(tmp_path):
+    (tmp_path / "fairs.md").write_text(ABROAD, encoding="utf-8")
+    fairs = units(corpora.load(tmp_path))[0]
+    ranking = tuple((-0.1 * rank, each) for rank, each in enumerate(fairs.sentences))
+
+    def left(question: str) -> list[str]:
+        return [s.text.split()[1] for _, s in to_the_point(fairs, Query(question, question, "en"), ranking)]
+
+    assert left("Which fairs did you go to in Finland?") == ["June", "were"]
+    assert left("À quels salons étiez-vous en Finlande ?") == ["June", "were"]
+    assert left("Which fairs did you go to in Spain?") == ["May", "June", "were"]
+    assert left("Which fairs did you go to outside Finland?") == ["May", "June", "were"]
+    assert left("Which fairs did you go to?") == ["May", "June", "were"]
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "lead"),
+    [
+        ("Was Lumen signed in March?", "en", "No, the report says otherwise: “"),
+        ("Lumen a-t-il été signé en mars ?", "fr", "Non, le rapport dit autre chose, en anglais : « "),
+        ("Why was Lumen signed in March?", "en", "The report says otherwise: “"),
+    ],
+)
+def test_what_a_yes_or_no_question_has_wrong_is_denied(unit, question, language, lead):
+    told = otherwise(Query(question, question, language), sentence(unit, "It was signed"), unit)
+    assert told.corrects
+    assert told.sentence.replace("\u00a0", " ").replace("\u202f", " ").startswith(lead)
+
+
+def test_what_there_was_in_a_month_takes_nothing_for_granted(unit):
+    def wrong(question: str) -> bool:
+        return contradicts(Query(question, question, "en"), "Lumen opened to Quarz in May.", unit)
+
+    assert wrong("When in June did Quarz open?")
+    assert not wrong("What happened to Quarz in June?")

@@ -9,7 +9,7 @@ from genoassist.asked import own
 from genoassist.atoms import atoms
 from genoassist.names import Names
 from genoassist.numbers import YEAR
-from genoassist.places import forms
+from genoassist.places import countries, forms
 from genoassist.scale import falls_in, on_a_scale, steps
 from genoassist.spelling import ordinary
 from genoassist.types import Query, Sentence
@@ -55,12 +55,23 @@ def elsewhere(unit: Unit, query: Query, names: Names) -> dict[str, list[str]]:
     return found
 
 
-def of_the_step(
+def to_the_point(
     unit: Unit, query: Query, ranking: tuple[tuple[float, Sentence], ...]
 ) -> tuple[tuple[float, Sentence], ...]:
-    """The ranked sentences of a unit without those of another step of its scale than the question's number is on."""
+    """The ranked sentences of a unit without those of another step of its scale than the question's number is on.
+
+    And without those of other countries than the one it names, where a sentence of the unit has that.
+    """
     scaled = _scaled(unit, query)
-    return tuple(pair for pair in ranking if not any(_off(n, pair[1]) for n in scaled)) or ranking
+    lands = countries(_OUTSIDE.sub(" ", own(query.text)))
+    if len(lands) != 1 or not any(lands & countries(sentence.text) for sentence in unit.sentences):
+        lands = frozenset()
+
+    def apt(sentence: Sentence) -> bool:
+        abroad = countries(sentence.text) if lands else frozenset()
+        return not any(_off(n, sentence) for n in scaled) and (not abroad or bool(abroad & lands))
+
+    return tuple(pair for pair in ranking if apt(pair[1])) or ranking
 
 
 def _scaled(unit: Unit, query: Query) -> list[str]:

@@ -10,14 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice, tee
 
-from genoassist.asked import asks_all_about, asks_more, asks_one_fact, asks_yes_or_no
+from genoassist.asked import asks_all_about, asks_more, asks_one_fact, asks_what_happened, asks_yes_or_no
 from genoassist.atoms import Atoms, atoms, missing
 from genoassist.judgement import probability, signals, unmet
 from genoassist.llm import LocalModel
+from genoassist.messages import say
 from genoassist.names import Names
 from genoassist.polarity import of_whom, of_whom_given
 from genoassist.premise import contradicts, differs, relaxed
-from genoassist.quotation import account, asks_what_happened, joined, otherwise, quoted, stated
+from genoassist.quotation import account, joined, otherwise, quoted, stated
 from genoassist.reading import (
     NEAR,
     READ_MORE,
@@ -31,10 +32,10 @@ from genoassist.reading import (
     tellers,
 )
 from genoassist.trust import adds, same_act, tells
-from genoassist.types import Check, Evidence, Query, Sentence
+from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import Unit, answering, headed, hits_in, listed, ranked
 from genoassist.verify import YES_NO
-from genoassist.words import akin, content_words, covered, fold
+from genoassist.words import akin, any_stop_words, content_words, covered, fold
 
 FOUND = 0.5
 # Quoted of the best sentences of a unit where no draft can be trusted to stand alone: on the development questions all
@@ -126,10 +127,19 @@ def someone_else(
         if any(akin(word, there) for word in content_words(asked[1]) for there in drafted):
             return
         if polar and (drafts or same_act(who, (told,), names)):
-            yield from drafts
+            there = content_words(told.text)
+            another = not any(akin(word, other) for word in content_words(asked[1]) for other in there)
+            yield from (_denying(draft, query.language) if another else draft for draft in drafts)
             yield from quoted(query, [(told,)], {told.id: reading.unit}, reading.unit)
         elif drafts:
             yield otherwise(query, told, reading.unit)
+
+
+def _denying(draft: Check, language: Language) -> Check:
+    """A draft of who it is, under a no: it is not the one that was asked about."""
+    first, *rest = draft.sentence.split(" ", 1)
+    text = " ".join([first.lower() if fold(first) in any_stop_words() else first, *rest])
+    return replace(draft, sentence=say("answer.no", language, text=text))
 
 
 def said(query: Query, reading: Reading, names: Names) -> list[Check]:
@@ -157,7 +167,9 @@ def left_out(query: Query, reading: Reading, drafts: Sequence[Check], names: Nam
         return ()
     drafted = " ".join(check.sentence for check in drafts)
     echoes = asks_yes_or_no(query.text) and not drafts
-    leaning = [c.supported_by[0] for c in reading.checks[:1] if c.supported_by and not echoes]
+    place = {s: rank for rank, (_, s) in enumerate(reading.ranking)}
+    first = [c.supported_by for c in reading.checks[:1] if c.supported_by and not echoes]
+    leaning = [min(sources, key=lambda s: place.get(s, len(place))) for sources in first]
     near = [s for score, s in reading.ranking[:NEAR] if score >= reading.ranking[0][0] - BEHIND]
     able = list(tellers(reading.unit, query, names))
     leaning, near = ([answering(reading.unit, s) for s in some if s in able] for some in (leaning, near))

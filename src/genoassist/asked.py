@@ -43,8 +43,8 @@ _MORE_FACTS = re.compile(
     r"(?:tell (?:me|us)|know|more|what|how|speak|talk) (?:\w+ )?about|"
     rf"(?:which|what) (?:{_PLURAL}(?!(?:is|was|of|the|an?|its|their)\b)|(?:(?!{_LITTLE})\w+ ){{1,2}}(?:{_NOUNS}|{_PLURAL}{_THEN}))|"
     rf"what (?!{_COSTS})"
-    r"(?:are|were|did|do|does|has|have|can|could|will|would|should|happened|explain\w*|caused?|led to|held back|prevent\w*|"
-    r"made|makes|drove|prompt\w*|persuad\w*|convinc\w*|push\w*|brought|stopped|slowed|hindered|motivat\w*)|"
+    r"(?:are|were|did|do|does|has|have|can|could|will|would|should|happened|went on|took place|explain\w*|caused?|led to|"
+    r"held back|prevent\w*|made|makes|drove|prompt\w*|persuad\w*|convinc\w*|push\w*|brought|stopped|slowed|hindered|motivat\w*)|"
     r"successively|respectively|on the other|successivement|respectivement|d'autre part|"
     rf"qui d'autre|(?:^\W*|[;:,] |and )who (?:are|were|else)|why|how (?!{_MEASURED}\b)|"
     r"quel(?:le)?s|lesquel(?:le)?s|(?:^\W*|[;:,] |et )qui (?:sont|etaient)|pourquoi|comment|que (?:fait|font|dit)|"
@@ -177,6 +177,29 @@ _ALL_ABOUT = re.compile(
 def asks_all_about(text: str) -> bool:
     """True when a question asks for all that is told of something ("What links X and Y?", « Que sait-on de X ? »)."""
     return bool(_ALL_ABOUT.search(in_full(text).replace("-", " ")))
+
+
+_TOLD_OF = re.compile(
+    r"\b(?:happen\w*|what (?:took|takes) place|went on|going on|events?|brought|bring|timeline|calendar|agenda|dates|news|"
+    r"pass[eé]\w*|eu lieu|[ée]v[ée]nements?|produit|chronologie|calendrier|actualit[ée]s?|apport[ée]\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_what_happened(text: str) -> bool:
+    """True when a question asks what there was at a time, of whatever kind ("What did June bring?", « les dates de mai »)."""
+    return bool(_TOLD_OF.search(text))
+
+
+_WHERE = re.compile(
+    r"\bwhere\b|\b(?:in|at|dans|a|en) (?:which|what|quel(?:le)?s?) "
+    r"(?:town|city|country|place|venue|ville|pays|lieu|endroit)\b"
+)
+
+
+def asks_where(text: str) -> bool:
+    """True when a question, in either language, asks for a place."""
+    return bool(_WHERE.search(in_full(text)))
 
 
 # "Who runs it now?", « cette année »

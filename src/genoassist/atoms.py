@@ -15,12 +15,18 @@ from babel import Locale
 from genoassist.demonyms import demonyms
 from genoassist.numbers import YEAR, Token, in_digits, numbers, tokens
 from genoassist.places import acronyms, forms, in_full, openers, places, shortened
+from genoassist.spelling import ordinary
 from genoassist.words import WORD, akin, any_stop_words, fold, stems
 
 # Of a unit (SI), after a number: it has a capital and is no name.
 _SYMBOL = re.compile(r"[kMGTm]?(?:Wh?|Hz|e?V|J|Pa)|[kMGT](?:B|o|bit)")
 # Before a month's name: nobody says "in may" of the verb, "en Mars" of the planet.
 _DATING = frozenset("in since until early late mid last next en debut fin mi depuis".split())
+
+# « Espace européen des données », « Conseil régional »: a French noun and its adjective, which English has in other words.
+_HEAD = re.compile(
+    r"\b([A-ZÀ-Ý][a-zà-ÿ]{3,}) (?=[a-zà-ÿ]{2,}(?:éen|enn?e|ien|ique|al|ale|aux|el|elle|if|ive|ain|aine|ais|aise|ois|oise|aire)s?\b)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,8 @@ def atoms(text: str) -> Atoms:
     named = (
         token for i, token in enumerate(rest) if token and i not in measured and not token.counts and _is_name(token)
     )
-    names = dict.fromkeys(token.word for token in named)
+    heads = {found[1] for found in _HEAD.finditer(text) if ordinary(found[1])}
+    names = dict.fromkeys(token.word for token in named if token.word not in heads)
     return Atoms(numbers(rest), frozenset(months), tuple(names))
 
 

@@ -36,8 +36,13 @@ def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
 
 
 def names_among(lacking: Sequence[str]) -> list[str]:
-    """Those of what is ``unmet`` that are no numbers: names and months."""
+    """Those of what is ``unmet`` that are no numbers."""
     return [item for item in lacking if not item[0].isdigit()]
+
+
+def named_among(lacking: Sequence[str]) -> list[str]:
+    """Those of what is ``unmet`` that say of what it must be told: names, months and years."""
+    return [item for item in lacking if not item[0].isdigit() or item.endswith("/") or YEAR.fullmatch(item)]
 
 
 def signals(query: Query, unit: Unit, evidence: Evidence) -> Signals:

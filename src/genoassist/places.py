@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from babel.core import get_global
@@ -88,18 +88,7 @@ _NO_ARTICLE = frozenset(
 _MASCULINE = frozenset("Mexique Cambodge Mozambique Zimbabwe Suriname Belize Royaume-Uni".split())
 _NO_COUNTRY = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ"})
 _PLURAL = frozenset(
-    (
-        "États-Unis",
-        "Pays-Bas",
-        "Philippines",
-        "Émirats arabes unis",
-        "Seychelles",
-        "Maldives",
-        "Comores",
-        "Fidji",
-        "Bahamas",
-        "Bermudes",
-    )
+    "États-Unis|Pays-Bas|Philippines|Émirats arabes unis|Seychelles|Maldives|Comores|Fidji|Bahamas|Bermudes".split("|")
 )
 
 
@@ -116,6 +105,20 @@ def _territories() -> tuple[tuple[str, str], ...]:
         city = english.time_zones.get(zone, {}).get("city") or zone.rsplit("/", 1)[-1].replace("_", " ")
         pairs.append((city, french.time_zones.get(zone, {}).get("city", city)))
     return tuple(pairs)
+
+
+@cache
+def _named_countries() -> tuple[re.Pattern[str], dict[str, str]]:
+    names = {str(name): code for x in ("en", "fr") for code, name in Locale(x).territories.items() if code.isalpha()}
+    names = {name: code for name, code in names.items() if code not in _NO_COUNTRY}
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})\b"), names
+
+
+@lru_cache(maxsize=4096)
+def countries(text: str) -> frozenset[str]:
+    """The countries that a text names, by their ISO 3166 codes."""
+    pattern, codes = _named_countries()
+    return frozenset(codes[found[0]] for found in pattern.finditer(text))
 
 
 @cache

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from genoassist.asked import CHOICE, asks_one_fact
+from genoassist.asked import CHOICE, asks_one_fact, asks_what_happened, asks_yes_or_no
 from genoassist.atoms import Atoms, atoms, counts, missing
 from genoassist.judgement import unmet
 from genoassist.language import detect
@@ -51,6 +51,8 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     around = f"{sentence}\n{headings(unit.section)}"
     if not subject or CHOICE.search(query.text) or missing(Atoms(names=tuple(subject)), around):
         return False
+    if _asks_of_a_time(query):
+        return False
     years = {n for n in asked.numbers & lacking if YEAR.fullmatch(n)}
     other_years = {n for n in told.numbers if YEAR.fullmatch(n)} - {str(unit.document.year)}
     if years and not other_years and not (asked.months - told.months and told.months):
@@ -67,6 +69,13 @@ def contradicts(query: Query, sentence: str, unit: Unit) -> bool:
     )
 
 
+def _asks_of_a_time(query: Query) -> bool:
+    """True when a question asks what there was at a time: it takes nothing for granted."""
+    text = query.text
+    of_one = asks_one_fact(text) or asks_yes_or_no(text) or _TAKES_FOR_GRANTED.search(text)
+    return asks_what_happened(text) and not of_one
+
+
 def relaxed(query: Query, unit: Unit) -> Query | None:
     """The question without the place, months, years and numbers that the unit lacks; None when it lacks a name, or nothing.
 
@@ -74,7 +83,7 @@ def relaxed(query: Query, unit: Unit) -> Query | None:
     """
     lacking = set(unmet(query, unit))
     strange = _strange(query, lacking)
-    if not lacking or strange is None:
+    if not lacking or strange is None or _asks_of_a_time(query):
         return None
     dated = any(item.endswith("/") or YEAR.fullmatch(item) for item in lacking)
     asked_why = _TAKES_FOR_GRANTED.search(query.text)

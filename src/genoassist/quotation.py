@@ -19,13 +19,14 @@ from genoassist.words import content_words
 MOST_TOLD = 8
 # Words of a question about a month that ask of nothing in particular.
 _HAPPENING = frozenset(
-    "happen happened take took taken place go went going event events passe passer lieu eu evenement evenements produit".split()
+    (
+        "happen happened take took taken place go went going event events passe passer lieu eu evenement evenements produit quoi "
+        "give rundown overview summary recap roundup account things donne donner donnez bilan recapitulatif resume apercu choses"
+    ).split()
 )
-_TOLD_OF = re.compile(
-    r"\b(?:happen\w*|what (?:took|takes) place|went on|going on|events?|brought|bring|timeline|calendar|agenda|dates|news|"
-    r"pass[eé]\w*|eu lieu|[ée]v[ée]nements?|produit|chronologie|calendrier|actualit[ée]s?|apport[ée]\w*)\b",
-    re.IGNORECASE,
-)
+
+# The leads of what a question has wrong.
+_CORRECTS = ("otherwise", "denies")
 
 
 def quotation(*sentences: Sentence, reader: Language, source: Language, lead: str = "states", under: str = "") -> Check:
@@ -36,8 +37,8 @@ def quotation(*sentences: Sentence, reader: Language, source: Language, lead: st
     for opening, closing in ('""', "“”", "«»"):
         if text.count(opening) + text.count(closing) * (opening != closing) == 1:
             text = text.strip(f"{opening}{closing} \u00a0\u202f")
-    key = f"{lead}_other" if lead in ("states", "otherwise") and reader != source else lead
-    return Check(say(f"answer.{key}", reader, text=text, heading=under), sentences, corrects=lead == "otherwise")
+    key = f"{lead}_other" if lead in ("states", *_CORRECTS) and reader != source else lead
+    return Check(say(f"answer.{key}", reader, text=text, heading=under), sentences, corrects=lead in _CORRECTS)
 
 
 def _language(whole: Sequence[Sentence], unit: Unit) -> Language:
@@ -76,13 +77,8 @@ def stated(query: Query, sentence: Sentence, unit: Unit, lead: str = "states") -
 
 
 def otherwise(query: Query, sentence: Sentence, unit: Unit) -> Check:
-    """A sentence that has otherwise what the question states."""
-    return stated(query, sentence, unit, lead="otherwise")
-
-
-def asks_what_happened(text: str) -> bool:
-    """True when a question asks what there was at a time, of whatever kind ("What did June bring?", « les dates de mai »)."""
-    return bool(_TOLD_OF.search(text))
+    """A sentence that has otherwise what the question states; where it asks whether that is so, under a no."""
+    return stated(query, sentence, unit, lead="denies" if asks_yes_or_no(query.text) else "otherwise")
 
 
 def account(query: Query, every: Sequence[Unit]) -> Iterator[Check]:

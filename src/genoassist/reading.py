@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from genoassist.about import elsewhere, of_something_else, of_the_step
+from genoassist.about import elsewhere, of_something_else, to_the_point
 from genoassist.asked import TIMES, asks_of_now, asks_one_fact, asks_yes_or_no, kind_asked
-from genoassist.judgement import names_among, unmet
+from genoassist.judgement import named_among, unmet
 from genoassist.llm import Inside, LocalModel, Prompt, chat_prompt
 from genoassist.names import Names
 from genoassist.places import in_french
@@ -101,7 +101,7 @@ def judge(model: LocalModel, unit: Unit, query: Query) -> Judged:
     """What the model makes of a unit and a question."""
     seen = inside(model, unit, query.text)
     found = _of_answers([*zip(chances(seen.attention), unit.sentences, strict=True)], unit)
-    ranking = of_the_step(unit, query, tuple(sorted(found, key=lambda pair: -pair[0])))
+    ranking = to_the_point(unit, query, tuple(sorted(found, key=lambda pair: -pair[0])))
     return Judged(log_odds(seen.residual, seen.largest), unit, ranking)
 
 
@@ -212,7 +212,7 @@ def read_unit(model: LocalModel, likely: Judged, query: Query, names: Names, ver
         return Reading(unit, ranking, ())
     told = any(c.passed and tells(c, query, names) for c in checks)
     untold = asks_one_fact(query.text) and not told
-    met = any(check.passed for check in checks) or not names_among(unmet(query, unit))
+    met = any(check.passed for check in checks) or not named_among(unmet(query, unit))
     best_ones = [sentence for _, sentence in ranking[:NEAR]]
     able = told or any(sentence in best_ones for sentence in tellers(unit, query, names))
     answers = met and able and odds >= (ANSWERS + UNTOLD if untold else ANSWERS)

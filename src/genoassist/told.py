@@ -7,9 +7,10 @@ from functools import cache
 
 from babel import Locale
 
-from genoassist.asked import UNIT, counted_thing, in_full, kind_asked, own
+from genoassist.asked import UNIT, asks_where, counted_thing, in_full, kind_asked, own
 from genoassist.atoms import atoms, counts, month_names
 from genoassist.numbers import YEAR, in_digits
+from genoassist.places import countries
 from genoassist.words import akin, content_words, fold
 
 _REACHED = re.compile(r"@|\bwww\.|https?:|\+?\d[\d .()/-]{7,}\d")
@@ -130,3 +131,22 @@ def _of_a_deputy(text: str, question: str) -> bool:
 def of_another_edition(text: str, question: str) -> bool:
     """True when a question is about the next edition of something and a text has no word of anything to come."""
     return bool(_ANOTHER_EDITION.search(fold(own(question)))) and not _LATER.search(fold(text))
+
+
+_IN_PLACE = re.compile(
+    r"\b(?:in|at|on|near|to|from|into|à|au|aux|en|dans|chez|sur|près d[eu]|vers)\s+(?:(?:the|its|la|les?|son|sa|ses)\s+|l['’])?"
+    r"([^\W\d][\w.&’'-]+)",
+    re.IGNORECASE,
+)
+
+
+def placed(text: str, question: str, known: str) -> bool:
+    """False when a question asks where, and a text puts it in nothing that is not ``known``, or in a month alone."""
+    if not asks_where(question):
+        return True
+    if countries(text) - countries(known):
+        return True
+    told = content_words(known)
+    opening = text.split(" ", 1)[0]  # "Turin hosted it"
+    found = [word for place in (*_IN_PLACE.findall(text), opening) for word in content_words(place)]
+    return any(not atoms(f"in {w.title()}").months and not any(akin(w, other) for other in told) for w in found)

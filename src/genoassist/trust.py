@@ -27,7 +27,7 @@ from genoassist.numbers import in_digits
 from genoassist.places import forms, places
 from genoassist.polarity import NEGATION
 from genoassist.spelling import made_of_words
-from genoassist.told import has_amount, holds
+from genoassist.told import has_amount, holds, placed
 from genoassist.types import Check, Query, Sentence
 from genoassist.units import Unit, listed, said_before
 from genoassist.verify import NO_MORE, YES_NO
@@ -254,6 +254,8 @@ def tells(check: Check, query: Query, names: Names) -> bool:
     new = (said.numbers & there.numbers) - asked.numbers
     dated = (said.months & there.months) - asked.months
     kind = kind_asked(query.text)
+    if not placed(check.sentence, query.text, _so_far(query)):
+        return False
     if kind in TIMES:
         return bool(new or dated) and holds(check.sentence, query.text)
     if kind == "number":
@@ -282,7 +284,7 @@ def _counts(noun: str, counted: str) -> bool:
 
 def adds(check: Check, query: Query) -> bool:
     """True when a sentence tells a word of its sources that the question has not, where no time, number or person is asked for."""
-    if kind_asked(query.text) or counted_thing(query.text):
+    if kind_asked(query.text) or counted_thing(query.text) or not placed(check.sentence, query.text, _so_far(query)):
         return False
     asked = content_words(_so_far(query))
     there = content_words(_sources(check))
