@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from num2words import num2words
 
-from genoassist.atoms import Atoms, atoms, counts, missing
+from genoassist.atoms import Atoms, atoms, counts, heads, missing
 from genoassist.places import forms, in_french, is_place
 
 
@@ -279,3 +279,8 @@ def test_what_numbers_count(text, counted):
 )
 def test_places_in_a_french_text_are_in_french(text, french):
     assert in_french(text) == french
+
+
+def test_a_french_noun_with_its_adjective_is_no_exact_name():
+    assert heads("l’Espace européen des données, le Conseil régional et la Région Lumen") == {"Espace", "Conseil"}
+    assert heads("le Forum de Turin, Quarz national, the European Health Data Space") == frozenset()

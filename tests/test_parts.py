@@ -191,6 +191,7 @@ def test_no_question_is_lost():
             "Combien d’exposants et combien d’investisseurs y avait-il à Turin ?",
             ("Combien d’exposants y avait-il à Turin ?", "combien d’investisseurs y avait-il à Turin ?"),
         ),
+        ("Qui dirige Nacre, et lui, que fait-il ?", ("Qui dirige Nacre?", "que fait-il ?")),
         ("When was Lumen signed, and was it renewed?", ("When was Lumen signed?", "was it renewed?")),
         ("Is Lumen in Turku, and is Quarz in Turin?", ("Is Lumen in Turku?", "is Quarz in Turin?")),
         (

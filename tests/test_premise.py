@@ -44,6 +44,11 @@ def query(text: str) -> Query:
         ("How did the summit in Berlin go?", "How did the summit go?"),
         ("Pourquoi Lumen est-il allé au salon de Berlin ?", "Où Lumen est-il allé au salon ?"),
         ("What did the Lumen summit in San Diego show?", "What did the Lumen summit show?"),
+        # whether it was there or then asks where or when it was
+        ("Was the Lumen summit held in Berlin?", "Where was the Lumen summit held ?"),
+        ("Did the Lumen summit open in June?", "When did the Lumen summit open ?"),
+        ("Est-ce que le salon Lumen a ouvert à Berlin ?", "Où est-ce que le salon Lumen a ouvert ?"),
+        ("Le salon Lumen, c’était en juin ?", "Le salon Lumen, c’était quand ?"),
         # nothing is lacking; a year is what is asked about; a name is lacking; two names are
         ("Why was the Lumen summit held in Stockholm?", None),
         ("How many exhibitors came in 2025?", None),

@@ -170,6 +170,16 @@ def test_control_characters_and_surrogates_go(names):
             "And when exactly did it end?",
             "And when exactly did it end? (Where was Nacre launched)",
         ),
+        (
+            ("Where was Nacre launched?", "…"),
+            "Combien de firmes sont venues là-bas ?",
+            "Combien de firmes sont venues là-bas ? (Where was Nacre launched)",
+        ),
+        (
+            ("How many firms came to Nacre in 2031?", "…"),
+            "How many were there the following year?",
+            "How many firms came to Nacre in 2032?",
+        ),
         # the first that was asked about
         (
             ("Who leads Nacre?", "…", "And Lumen?", "…"),

@@ -270,6 +270,7 @@ _YES_OR_NO = re.compile(
     rf"c'est (?!(?:qui|quoi|quand|quel\w*)\b|where\b|comment\b|combien\b|pourquoi\b|en qu).+? qu[ei'])|{INVERTED.pattern}|"
     r"\b(?:est|sont|etait|etaient|ont|avait|peut|doit|va|existe) (?:ils?|elles?)\b|\ba t (?:il|elle|on)\b"
 )
+_IS_SO = re.compile(r"\w\W+(?:c')?(?:est|sont|etait|etaient|is|are|was|were)\s+\w")
 # After these an asking word is what is said to be told; elsewhere behind the verb it begins a clause ("the firms which came").
 _SAYING = re.compile(
     r"\b(?:say|says|said|tell|tells|told|know|knows|known|mention\w*|specif\w*|indi(?:cate\w*|qu\w*)|explain\w*|expliqu\w*|"
@@ -282,8 +283,8 @@ def asks_yes_or_no(text: str) -> bool:
     """True when a question, in either language, is answered with yes or no."""
     folded = _folded(text)
     found = _YES_OR_NO.search(folded)
-    if not found:
-        return False
+    if not found:  # « Le salon, c'était à Turin ? »
+        return folded.rstrip().endswith("?") and bool(_IS_SO.search(folded)) and not _ASKING.search(folded)
     if any(word.start() < found.start() for word in _ASKING.finditer(folded)):
         return False
     after = folded[found.end() :]

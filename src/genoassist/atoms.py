@@ -61,9 +61,13 @@ def atoms(text: str) -> Atoms:
     named = (
         token for i, token in enumerate(rest) if token and i not in measured and not token.counts and _is_name(token)
     )
-    heads = {found[1] for found in _HEAD.finditer(text) if ordinary(found[1])}
-    names = dict.fromkeys(token.word for token in named if token.word not in heads)
+    names = dict.fromkeys(token.word for token in named)
     return Atoms(numbers(rest), frozenset(months), tuple(names))
+
+
+def heads(text: str) -> frozenset[str]:
+    """The capital nouns of a French text that an adjective follows: English has them in other words, so none need stand elsewhere."""
+    return frozenset(found[1] for found in _HEAD.finditer(text) if ordinary(found[1]))
 
 
 def _is_month(tokens: Sequence[Token], i: int) -> bool:

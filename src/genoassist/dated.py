@@ -183,6 +183,11 @@ def _of_month(found: re.Match[str]) -> str:
     return f"{'d’' if found[1][0] in 'ao' else 'de '}{found[1]}"
 
 
+def counts_from(text: str) -> bool:
+    """True when a text tells a year by another one ("the year after", « deux ans plus tôt »)."""
+    return bool(_RELATIVE.search(text))
+
+
 def in_year(text: str, before: str) -> str:
     """The text with "the year after", « deux ans plus tôt » put as the year it is, counted from that of the question before."""
     known = set(YEAR.findall(before))

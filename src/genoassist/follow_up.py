@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from genoassist.asked import kind_asked
 from genoassist.atoms import atoms
-from genoassist.dated import another_date, in_year, when_or_where, without_years
+from genoassist.dated import another_date, counts_from, in_year, when_or_where, without_years
 from genoassist.language import requested
 from genoassist.names import Names
 from genoassist.numbers import YEAR
@@ -57,8 +57,10 @@ _INVERTED = re.compile(
 )
 # « Quarz participe-t-il » too, where a name stands in the question.
 _AFTER_VERB = re.compile(r"-(?:t-)?(?:ils?|elles?)\b")
-# "Why so few, when many more were expected?"
-_DEGREE = re.compile(r"\b(?:so (?:few|little|many|much|late|early|long)|that many|si peu|autant|tellement)\b")
+# "Why so few, when many more were expected?", « là-bas »
+_DEGREE = re.compile(
+    r"\b(?:la-bas|over there|so (?:few|little|many|much|late|early|long)|that many|si peu|autant|tellement)\b"
+)
 _LEADING = re.compile(
     r"^(?:(?:and|et|what about|how about|quid(?: de)?|et pour|and for|et concernant|same (?:question )?for|"
     r"(?:la )?meme question pour|ok|alors|so)\b[ ,]*)+"
@@ -174,7 +176,7 @@ def _leans(text: str, names: Names) -> bool:
         before = _IDIOMS.sub(" ", fold(text[: spans[0][0]]))
         return bool(_STANDS_FOR.search(before) or _VERB_FIRST.match(before))
     few = len(content_words(text)) <= 2 and not atoms(text).names
-    return few or _points(text)
+    return few or counts_from(text) or _points(text)
 
 
 def _points(text: str) -> bool:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass, fields
 
-from genoassist.atoms import Atoms, atoms, missing
+from genoassist.atoms import Atoms, atoms, heads, missing
 from genoassist.numbers import YEAR
 from genoassist.scale import on_a_scale
 from genoassist.types import Evidence, Query
@@ -32,7 +32,8 @@ def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
     names = atoms(query.text).names
     over = set(missing(Atoms(names=names), unit.document.front))
     lacking = (item for item in missing(atoms(query.text), unit.text) if item in over or item not in names)
-    return tuple(item for item in lacking if YEAR.fullmatch(item) or not on_a_scale(item, unit.text))
+    free = heads(query.text)
+    return tuple(x for x in lacking if x not in free and (YEAR.fullmatch(x) or not on_a_scale(x, unit.text)))
 
 
 def names_among(lacking: Sequence[str]) -> list[str]:

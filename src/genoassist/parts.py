@@ -23,7 +23,7 @@ ASKS = (
 # "…, and who came after him?", « … et en quelle année ? », "…? Who organised it?", "two things: how many …"
 _NEXT = re.compile(
     rf"(?:\s*[?!.;]+\s+(?:(?:and|et|also|aussi|then|puis)\s+)?|\s*,?\s+(?:and|et|then|puis|as well as|ainsi que)\s+"
-    rf"(?:also\s+|aussi\s+)?|\s*:\s+)(?={ASKS})(?!que\s+(?!\w+-|fait\b|font\b|dit\b))",
+    rf"(?:(?:also|aussi|(?:lui|elle|eux|elles),)\s+)?|\s*:\s+)(?={ASKS})(?!que\s+(?!\w+-|fait\b|font\b|dit\b))",
     re.IGNORECASE,
 )
 # "How many came, how many left and …", « …, et les jeunes pousses avaient-elles un rabais ? », ", and was it renewed?"

@@ -14,13 +14,15 @@ from genoassist.numbers import YEAR, in_digits
 from genoassist.places import is_place, openers, places
 from genoassist.types import Language, Query
 from genoassist.units import Unit, headings
-from genoassist.words import WORD, akin, content_words, fold
+from genoassist.words import WORD, akin, any_stop_words, content_words, fold
 
 # "Why …" asks nothing about the year it names, "How many … in 2021?" does.
 _TAKES_FOR_GRANTED = re.compile(
     r"^\W*(?:(why|how come|what made|pourquoi|comment)|how did|since|puisque)\b", re.IGNORECASE
 )
 _ASKING: dict[Language, tuple[str, str, str]] = {"en": ("Where", "When", "How many"), "fr": ("Où", "Quand", "Combien")}
+# « …, c'était ? »
+_WAS_IT = re.compile(r"(?P<was>\bc['’](?:est|était))\s*\?*\s*$", re.IGNORECASE)
 _OF_MANY = re.compile(r"\bCombien (?=(\w))(?!de\b)")
 # "A member since 2019" says the same of 2020.
 _SINCE = re.compile(r"\b(?:since|depuis)\s+(?:\w+\s+)?(\d{4})\b", re.IGNORECASE)
@@ -79,7 +81,8 @@ def _asks_of_a_time(query: Query) -> bool:
 def relaxed(query: Query, unit: Unit) -> Query | None:
     """The question without the place, months, years and numbers that the unit lacks; None when it lacks a name, or nothing.
 
-    Asked for a reason, it asks for the place, the time or the number itself: a report that has another gives no reason.
+    Asked for a reason, or whether it was so, it asks for the place, the time or the number itself: a report that has another gives
+    no reason.
     """
     lacking = set(unmet(query, unit))
     strange = _strange(query, lacking)
@@ -99,11 +102,24 @@ def relaxed(query: Query, unit: Unit) -> Query | None:
     text = re.sub(r"\s+", " ", text)
     if len([word for word in content_words(text) if not word.isdigit()]) < 2:
         return None  # "What happened in September?" takes nothing for granted
+    where, when, how_many = _ASKING[detect(query.text, query.language)]
     if asked_why and asked_why[1]:
-        where, when, how_many = _ASKING[detect(query.text, query.language)]
         text = text.replace(asked_why[1], where if strange else when if dated else how_many, 1)
         text = _OF_MANY.sub(lambda m: "Combien d’" if m[1].lower() in "aeiouyhéè" else "Combien de ", text)
+    elif asks_yes_or_no(query.text) and (
+        strange or dated
+    ):  # "Was it in Turin?" takes for granted that it was somewhere
+        text = _asking_for(where if strange else when, text)
     return replace(query, text=text, parts=(text,))
+
+
+def _asking_for(word: str, text: str) -> str:
+    """A yes/no question without what it asks whether it was there or then, as one of where or when: "Where was Lumen signed?"."""
+    if found := _WAS_IT.search(text):
+        return f"{text[: found.start()]}{found['was']} {word.lower()} ?"
+    first = text.split(" ", 1)[0]
+    small = fold(first) in any_stop_words() or first.startswith("Est-ce")
+    return f"{word} {text[0].lower() if small else text[0]}{text[1:]}"
 
 
 def differs(query: Query, sentence: str, unit: Unit) -> bool:

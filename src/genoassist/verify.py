@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genoassist.asked import CHOICE, counted_thing
-from genoassist.atoms import Atoms, atoms, counts, missing, month_names, only_dates
+from genoassist.atoms import Atoms, atoms, counts, heads, missing, month_names, only_dates
 from genoassist.numbers import YEAR, in_digits
 from genoassist.types import Check, Sentence
 from genoassist.words import WORD, akin, content_words, covered, fold
@@ -95,7 +95,7 @@ def support(
         chosen.append(candidates[best])
         lost = still
     if lost:
-        excused = titled(sentence, question, title, chosen) | unclaimed(question, lost)
+        excused = titled(sentence, question, title, chosen) | unclaimed(question, lost) | heads(question)
         lost = tuple(item for item in missing(wanted, with_heading(chosen)) if item not in excused)
     problems = [f"not in what it cites: {item}" for item in lost]
     told = ";\n".join(c.text for c in chosen)  # the number at the end of one counts nothing of the next
