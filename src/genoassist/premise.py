@@ -106,9 +106,7 @@ def relaxed(query: Query, unit: Unit) -> Query | None:
     if asked_why and asked_why[1]:
         text = text.replace(asked_why[1], where if strange else when if dated else how_many, 1)
         text = _OF_MANY.sub(lambda m: "Combien d’" if m[1].lower() in "aeiouyhéè" else "Combien de ", text)
-    elif asks_yes_or_no(query.text) and (
-        strange or dated
-    ):  # "Was it in Turin?" takes for granted that it was somewhere
+    elif (strange or dated) and asks_yes_or_no(query.text):  # it was somewhere, at some time
         text = _asking_for(where if strange else when, text)
     return replace(query, text=text, parts=(text,))
 

@@ -49,6 +49,12 @@ _AGED = re.compile(
     r"\b(?:aged|agee?s?|old)\b|\b(?:nee?s?|born|founded|created|set up|established|since|fondee?s?|creee?s?|depuis)\b[^.;]{0,40}\d{4}|"
     r"\b\d+\s+(?:ans|years)\b(?! (?:passe|a |in |at ))"
 )
+# What something is said to be in or at.
+_IN_PLACE = re.compile(
+    r"\b(?:in|at|on|near|to|from|into|à|au|aux|en|dans|chez|sur|près d[eu]|vers)\s+(?:(?:the|its|la|les?|son|sa|ses)\s+|l['’])?"
+    r"([^\W\d][\w.&’'-]+)",
+    re.IGNORECASE,
+)
 # Words that date something without a number or a month.
 _TIMED = re.compile(
     r"\b(?:spring|summer|autumn|winter|printemps|l['’]été|automne|hiver|before|after|once|since|until|during|every|each|twice|"
@@ -131,13 +137,6 @@ def _of_a_deputy(text: str, question: str) -> bool:
 def of_another_edition(text: str, question: str) -> bool:
     """True when a question is about the next edition of something and a text has no word of anything to come."""
     return bool(_ANOTHER_EDITION.search(fold(own(question)))) and not _LATER.search(fold(text))
-
-
-_IN_PLACE = re.compile(
-    r"\b(?:in|at|on|near|to|from|into|à|au|aux|en|dans|chez|sur|près d[eu]|vers)\s+(?:(?:the|its|la|les?|son|sa|ses)\s+|l['’])?"
-    r"([^\W\d][\w.&’'-]+)",
-    re.IGNORECASE,
-)
 
 
 def placed(text: str, question: str, known: str) -> bool:
