@@ -64,3 +64,45 @@ from genoassist.compared import sides
 )
 def test_sides(text, expected):
     assert sides(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Which fair drew more visitors, the one in Turin or the one in Bergen? Give me both figures.",
+            ("How many visitors did the fair in Turin have?", "How many visitors did the fair in Bergen have?"),
+        ),
+        (
+            "Which raised more money, Lumen or Quarz?",
+            ("How much money did Lumen have?", "How much money did Quarz have?"),
+        ),
+        ("Which year had more members, 2031 or 2032?", ("How many members in 2031?", "How many members in 2032?")),
+        (
+            "Did Turin draw more people than Bergen?",
+            ("How many people did Turin have?", "How many people did Bergen have?"),
+        ),
+        (
+            "Were there more exhibitors in 2031 than in 2032?",
+            ("How many exhibitors in 2031?", "How many exhibitors in 2032?"),
+        ),
+        (
+            "Quel salon a attiré le plus de monde, celui de Turin ou celui de Bergen ?",
+            ("Combien de monde compte le salon de Turin ?", "Combien de monde compte le salon de Bergen ?"),
+        ),
+        (
+            "Lequel des deux projets a reçu le plus d’argent, Lumen ou Quarz ?",
+            ("Combien d’argent compte Lumen ?", "Combien d’argent compte Quarz ?"),
+        ),
+        (
+            "Turin a-t-il attiré plus d’exposants que Bergen ?",
+            ("Combien d’exposants compte Turin ?", "Combien d’exposants compte Bergen ?"),
+        ),
+        ("Did Lumen have more than 400 visitors?", None),
+        ("Did Lumen raise more money than planned?", None),
+        ("Which is more expensive, Lumen or Quarz?", None),
+        ("Y avait-il plus de PME que de grands groupes ?", None),
+    ],
+)
+def test_which_of_two_has_more_asks_how_many_either_has(text, expected):
+    assert sides(text) == (expected or (text,))

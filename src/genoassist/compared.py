@@ -51,6 +51,28 @@ _COMPARISON = tuple(
     for pattern in patterns
 )
 _VERSUS = re.compile(r"(?P<left>[^?!,:;]{2,80}?)\s+(?:vs\.?|versus)\s+(?P<right>[^?!,:;]{2,80}?)\W*$", re.IGNORECASE)
+# "Which fair drew more visitors, the one in Turin or the one in Bergen?", « Turin a-t-il attiré plus de monde que Bergen ? »
+_MORE = tuple(
+    re.compile(rf"\W*(?:{pattern})\s*(?:[?.].*)?$", re.IGNORECASE)
+    for pattern in (
+        r"(?:of .+?, )?which(?: (?P<head>\w+))?\b[^,?]*?(?<!\bis )(?<!\bwas )\b(?:more|most|fewer|fewest|less|least)\s+"
+        r"(?P<noun>[^,:?]+?)\s*[,:]\s*(?:was it |is it )?(?P<left>[^,?]+?)\s*,?\s+or\s+(?P<right>[^,?.]+?)",
+        r"(?:was|were|is|are) there (?:more|fewer|less)\s+(?P<noun>[^,?]+?)\s+(?P<left>(?:in|at)\s[^,?]+?)\s+than\s+"
+        r"(?P<right>(?:in|at)\s[^,?.]+?)",
+        r"(?:did|do|does|has|have|had)\s+(?P<left>[^,?]+?)\s+\w+\s+(?:(?:in|up|out|to)\s+)?(?:more|fewer|less)\s+"
+        r"(?P<noun>[^,?]+?)\s+than\s+(?P<right>[^,?.]+?)",
+        r"(?:(?:le|la)quel(?:le)?(?: des deux (?P<those>\w+?)s?\b)?|quel(?:le)?(?: (?P<head>\w+))?)\b[^,?]*?"
+        r"\b(?:plus|moins)\s+(?P<fr>de\s+|d['’])(?P<noun>[^,:?]+?)\s*[,:]\s*(?P<left>[^,?]+?)\s*,?\s+ou\s+(?P<right>[^,?.]+?)",
+        r"y (?:a-t-il(?: eu)?|avait-il)\s+(?:plus|moins)\s+(?P<fr>de\s+|d['’])(?P<noun>[^,?]+?)\s+"
+        r"(?P<left>(?:en|à|au|aux|dans)\s[^,?]+?)\s+qu(?:e\s+|['’])(?P<right>(?:en|à|au|aux|dans)\s[^,?.]+?)",
+        r"(?:est-ce qu(?:e\s+|['’]))?(?P<left>[^,?]+?)\s+(?:a|ont|avai(?:en)?t)(?:-(?:t-)?(?:ils?|elles?))?(?:\s+\w+)?\s+"
+        r"(?:plus|moins)\s+(?P<fr>de\s+|d['’])(?P<noun>[^,?]+?)\s+qu(?:e\s+|['’])(?P<right>[^,?.]+?)",
+    )
+)
+_MUCH = re.compile(r"(?:money|funding|budget|space|time|power|energy|electricity)\b", re.IGNORECASE)
+_WITHIN = re.compile(r"(?:in|at|en|à|au|aux|dans)\s", re.IGNORECASE)
+_THE_ONE = re.compile(r"(the ones?|that|those|celui|celles?|ceux)\s+(?=\w|d['’])", re.IGNORECASE)
+_THE_OF = {"celui": "le", "celle": "la", "ceux": "les", "celles": "les"}
 _BETWEEN = {
     "en": re.compile(r",?\s+(?:and|with|to|vs\.?|versus|against)\s+", re.IGNORECASE),
     "fr": re.compile(r",?\s+(?:et|avec|à|(?P<au>aux?)|vs\.?|versus)\s+", re.IGNORECASE),
@@ -70,6 +92,8 @@ _PREPOSITIONS = (_OF, r"(?:at|in|on|from|to|by|with|en|à|aux?|dans|chez|sur|par
 def sides(text: str) -> tuple[str, ...]:
     """A question for each of the two things that a text asks to compare; the text itself where it compares nothing named or dated."""
     alone = own(text)
+    if made := _counted_of_each(alone):
+        return made
     matched = ((pattern.match(alone), language) for pattern, language in _COMPARISON)
     french = re.search(r"\b(?:le|la|les)\b|\bl['’]", alone, re.IGNORECASE)
     versus = (_VERSUS.match(alone), "fr" if french else "en")
@@ -92,6 +116,36 @@ def _in_terms(question: str, aspect: str) -> str:
     if found := _WHAT_IS.match(question):
         return f"What {'are' if re.search('[^s]s$', thing) else 'is'} the {thing} of {found['side']}?"
     return re.sub(r"(\s*\?)$", rf" {aspect}\1", question)
+
+
+def _counted_of_each(text: str) -> tuple[str, ...]:
+    """How many there are of each, of a question that asks which of two has more ("Turin fair: how many visitors?"); else nothing."""
+    found = next(filter(None, (pattern.match(text) for pattern in _MORE)), None)
+    if not found:
+        return ()
+    parts = {key: (value or "").strip(_STOPS) for key, value in found.groupdict().items()}
+    head = (
+        parts.get("head")
+        or parts.get("those")
+        or re.split(r"\s(?:in|at|of|on|for|en|à|de|du|des)\s|\sd['’]", parts["left"])[0].split()[-1]
+    )
+    named = [
+        _THE_ONE.sub(lambda m: f"{_THE_OF.get(fold(m[1]), 'the')} {head} ", parts[side], count=1)
+        for side in ("left", "right")
+    ]
+    named = [f"{'en' if parts.get('fr') else 'in'} {side}" if YEAR.fullmatch(side) else side for side in named]
+    if not all(atoms(f"of {side}").names or YEAR.search(side) for side in named):
+        return ()
+    return tuple(_how_many(side, parts["noun"], french=bool(parts.get("fr"))) for side in named)
+
+
+def _how_many(of: str, noun: str, *, french: bool) -> str:
+    """How many there are in a year or place, or of a thing that is named."""
+    if french:
+        asking = f"Combien {'d’' if fold(noun[0]) in 'aeiouyh' else 'de '}{noun}"
+        return f"{asking} {of} ?" if _WITHIN.match(of) else f"{asking} compte {of} ?"
+    asking = f"How {'much' if _MUCH.match(noun) else 'many'} {noun}"
+    return f"{asking} {of}?" if _WITHIN.match(of) else f"{asking} did {of} have?"
 
 
 def _pairs(found: re.Match[str], language: str) -> list[tuple[str, str]]:
