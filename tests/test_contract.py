@@ -302,7 +302,7 @@ def test_batch_keeps_the_promises(quoting):
     assert [a["kind"] for a in answers[:2]] == ["answer", "answer"]
     assert (answers[4]["kind"], answers[5]["reason"]) == ("refusal", "empty")
     assert answers[1]["language"] == "fr"
-    assert answers[2]["standalone_question"] == "And its partners? (What is COBIOE)"
+    assert answers[2]["standalone_question"] == "What are its partners? (COBIOE)"
 
 
 @pytest.mark.models
