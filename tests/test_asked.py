@@ -241,6 +241,11 @@ def test_the_next_edition_is_another_one(question, text, other):
         ("C’est quoi Lumen ?", False),
         ("C’est en quelle année que Lumen a pris fin ?", False),
         ("Quand est-ce que Lumen a été signé ?", False),
+        ("Le salon, c’était à Turin ?", True),
+        ("Lumen was signed in March?", True),
+        ("Lumen, c’était dans quelle ville ?", False),
+        ("The cluster that is coordinating Lumen?", False),
+        ("Lumen closing event venue?", False),
     ],
 )
 def test_what_is_answered_with_yes_or_no(text, polar):

@@ -163,6 +163,7 @@ def test_control_characters_and_surrogates_go(names):
         (("What is Nacre about?", "…"), "And the partners?", "What are the partners? (Nacre)"),
         (("Qui dirige Nacre ?", "…"), "Et les membres ?", "Quels sont les membres? (Nacre)"),
         (("How many firms are in Nacre?", "…"), "And the schools?", "And the schools? (How many firms are in Nacre)"),
+        (("Qui dirige Nacre ?", "…"), "Et les autres ?", "Et les autres ? (Qui dirige Nacre)"),
         # the time where the place was asked for
         (("Where was Nacre launched?", "…"), "Which month?", "In which month was Nacre launched?"),
         (

@@ -270,7 +270,7 @@ _YES_OR_NO = re.compile(
     rf"c'est (?!(?:qui|quoi|quand|quel\w*)\b|where\b|comment\b|combien\b|pourquoi\b|en qu).+? qu[ei'])|{INVERTED.pattern}|"
     r"\b(?:est|sont|etait|etaient|ont|avait|peut|doit|va|existe) (?:ils?|elles?)\b|\ba t (?:il|elle|on)\b"
 )
-_IS_SO = re.compile(r"\w\W+(?:c')?(?:est|sont|etait|etaient|is|are|was|were)\s+\w")
+_IS_SO = re.compile(r"\w\W+(?<!that )(?:c')?(?:est|sont|etait|etaient|is|are|was|were)\s+\w")
 # After these an asking word is what is said to be told; elsewhere behind the verb it begins a clause ("the firms which came").
 _SAYING = re.compile(
     r"\b(?:say|says|said|tell|tells|told|know|knows|known|mention\w*|specif\w*|indi(?:cate\w*|qu\w*)|explain\w*|expliqu\w*|"

@@ -90,7 +90,8 @@ _OF_A_THING = re.compile(
     r"\W*(?:what(?:'s| is| was| are)\b|who\b|qui\b|qu'est-ce\b|c'est qu(?:oi|i)\b|tell\b|parle|presente|decri|describe)"
 )
 _BARE = re.compile(
-    r"\W*(?:and|et|what about|how about) (?P<the>the|its|their|les|ses|leurs) (?P<things>(?:[\w'’-]+ )?[\w'’-]+[sx])\W*$",
+    r"\W*(?:and|et|what about|how about) (?P<the>the|its|their|les|ses|leurs) "
+    r"(?P<things>(?!others\b|autres\b|ones\b)(?:[\w'’-]+ )?[\w'’-]+[sx])\W*$",
     re.IGNORECASE,
 )
 
