@@ -882,6 +882,7 @@ def test_of_the_country_asked_about_no_other_is_told(tmp_path):
 
     assert left("Which fairs did you go to in Finland?") == ["June", "were"]
     assert left("À quels salons étiez-vous en Finlande ?") == ["June", "were"]
+    assert left("Was SeaTech in Finland?") == ["May", "June", "were"]
     assert left("Which fairs did you go to in Spain?") == ["May", "June", "were"]
     assert left("Which fairs did you go to outside Finland?") == ["May", "June", "were"]
     assert left("Which fairs did you go to?") == ["May", "June", "were"]

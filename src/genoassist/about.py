@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from genoassist.asked import own
+from genoassist.asked import asks_more, own
 from genoassist.atoms import atoms
 from genoassist.names import Names
 from genoassist.numbers import YEAR
@@ -60,10 +60,11 @@ def to_the_point(
 ) -> tuple[tuple[float, Sentence], ...]:
     """The ranked sentences of a unit without those of another step of its scale than the question's number is on.
 
-    And without those of other countries than the one it names, where a sentence of the unit has that.
+    And, where more than one fact is asked for, without those of other countries than the one it names, where a sentence of the unit
+    has that: one fact, or a yes or no, may be sought in the wrong country.
     """
     scaled = _scaled(unit, query)
-    lands = countries(_OUTSIDE.sub(" ", own(query.text)))
+    lands = countries(_OUTSIDE.sub(" ", own(query.text))) if asks_more(query.text) else frozenset()
     if len(lands) != 1 or not any(lands & countries(sentence.text) for sentence in unit.sentences):
         lands = frozenset()
 
