@@ -6,7 +6,7 @@ A draft is shown where it can be trusted; otherwise, and for what it leaves out,
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice, tee
 
@@ -35,7 +35,7 @@ from genoassist.trust import adds, same_act, tells
 from genoassist.types import Check, Evidence, Language, Query, Sentence
 from genoassist.units import Unit, answering, headed, hits_in, listed, ranked
 from genoassist.verify import YES_NO
-from genoassist.words import akin, any_stop_words, content_words, covered, fold
+from genoassist.words import akin, content_words, covered, fold, uncapitalised
 
 FOUND = 0.5
 # Quoted of the best sentences of a unit where no draft can be trusted to stand alone: on the development questions all
@@ -124,22 +124,23 @@ def someone_else(
         drafts = said(who, reading, names)
         drafted = {word for draft in drafts for word in content_words(draft.sentence)}
         told = drafts[0].supported_by[0] if drafts else reading.ranking[0][1]
-        if any(akin(word, there) for word in content_words(asked[1]) for there in drafted):
+        if _any_akin(content_words(asked[1]), drafted):
             return
         if polar and (drafts or same_act(who, (told,), names)):
-            there = content_words(told.text)
-            another = not any(akin(word, other) for word in content_words(asked[1]) for other in there)
+            another = not _any_akin(content_words(asked[1]), content_words(told.text))
             yield from (_denying(draft, query.language) if another else draft for draft in drafts)
             yield from quoted(query, [(told,)], {told.id: reading.unit}, reading.unit)
         elif drafts:
             yield otherwise(query, told, reading.unit)
 
 
+def _any_akin(words: Iterable[str], others: Collection[str]) -> bool:
+    return any(akin(word, other) for word in words for other in others)
+
+
 def _denying(draft: Check, language: Language) -> Check:
     """A draft of who it is, under a no: it is not the one that was asked about."""
-    first, *rest = draft.sentence.split(" ", 1)
-    text = " ".join([first.lower() if fold(first) in any_stop_words() else first, *rest])
-    return replace(draft, sentence=say("answer.no", language, text=text))
+    return replace(draft, sentence=say("answer.no", language, text=uncapitalised(draft.sentence)))
 
 
 def said(query: Query, reading: Reading, names: Names) -> list[Check]:

@@ -20,7 +20,6 @@ from genoassist.words import WORD, content_words, fold
 # follow-ups of the development questions are right, with its names alone 19.
 MOST_CONTEXT = 40
 
-
 _POINTING = frozenset(
     (
         "it its itself they them theirs their this that these those there he him his she her hers then one ones "
@@ -149,9 +148,10 @@ def _whole(question: str) -> str:
 
 def _of_the_first(text: str, turns: Sequence[Turn], names: Names) -> str:
     """The question with the name that was asked about first for "the first one"; as it is where it has no such words, or one was."""
-    first = _FIRST.search(text)
+    if not (first := _FIRST.search(text)):
+        return text
     about = [found[0] for turn in turns if turn.role == "user" and (found := names.found(turn.content))]
-    if not first or len(about) < 2:
+    if len(about) < 2:
         return text
     return f"{text[: first.start()]}{'à ' if first['to'] else ''}{about[0]}{text[first.end() :]}"
 

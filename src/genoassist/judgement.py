@@ -36,11 +36,6 @@ def unmet(query: Query, unit: Unit) -> tuple[str, ...]:
     return tuple(x for x in lacking if x not in free and (YEAR.fullmatch(x) or not on_a_scale(x, unit.text)))
 
 
-def names_among(lacking: Sequence[str]) -> list[str]:
-    """Those of what is ``unmet`` that are no numbers."""
-    return [item for item in lacking if not item[0].isdigit()]
-
-
 def named_among(lacking: Sequence[str]) -> list[str]:
     """Those of what is ``unmet`` that say of what it must be told: names, months and years."""
     return [item for item in lacking if not item[0].isdigit() or item.endswith("/") or YEAR.fullmatch(item)]
@@ -49,7 +44,7 @@ def named_among(lacking: Sequence[str]) -> list[str]:
 def signals(query: Query, unit: Unit, evidence: Evidence) -> Signals:
     """The signals of a unit for a question."""
     lacking = unmet(query, unit)
-    names = len(names_among(lacking))
+    names = len([item for item in lacking if not item[0].isdigit()])
     cosine = max((hit.dense for hit in hits_in(evidence, unit) if hit.dense is not None), default=0.0)
     wanted = content_words(query.text)
     there = {s for word in content_words(unit.text) for s in stems(word)}

@@ -14,7 +14,7 @@ from genoassist.numbers import YEAR, in_digits
 from genoassist.places import is_place, openers, places
 from genoassist.types import Language, Query
 from genoassist.units import Unit, headings
-from genoassist.words import WORD, akin, any_stop_words, content_words, fold
+from genoassist.words import WORD, akin, content_words, fold, uncapitalised
 
 # "Why …" asks nothing about the year it names, "How many … in 2021?" does.
 _TAKES_FOR_GRANTED = re.compile(
@@ -115,9 +115,7 @@ def _asking_for(word: str, text: str) -> str:
     """A yes/no question without what it asks whether it was there or then, as one of where or when: "Where was Lumen signed?"."""
     if found := _WAS_IT.search(text):
         return f"{text[: found.start()]}{found['was']} {word.lower()} ?"
-    first = text.split(" ", 1)[0]
-    small = fold(first) in any_stop_words() or first.startswith("Est-ce")
-    return f"{word} {text[0].lower() if small else text[0]}{text[1:]}"
+    return f"{word} {f'e{text[1:]}' if text.startswith('Est-ce') else uncapitalised(text)}"
 
 
 def differs(query: Query, sentence: str, unit: Unit) -> bool:

@@ -73,6 +73,12 @@ def any_stop_words() -> frozenset[str]:
     return stop_words("en") | stop_words("fr")
 
 
+def uncapitalised(text: str) -> str:
+    """The text as it goes on after another word: a first word that says little in lower case, a name as it is."""
+    little = fold(text.split(" ", 1)[0]) in any_stop_words()
+    return f"{text[0].lower()}{text[1:]}" if little else text
+
+
 @cache
 def neighbour_words() -> frozenset[str]:
     """Function words of the languages around English and French, some of which they share ("la", "was"); folded."""
